@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 def children(node: Node) -> Iterator[Node]:
     """The direct child nodes of `node`, in the order of its fields."""
+    name: str
     for name in type(node).__match_args__:
         value = getattr(node, name)
         if isinstance(value, Node):

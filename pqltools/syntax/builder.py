@@ -1,0 +1,505 @@
+"""What does each rule of the grammar build?  One method for each `-> name` of `grammar/pql.lark`.
+
+The methods get the values of a rule's symbols (the text, for a terminal) and the span of the whole. They build nodes as
+if there were no scopes: a head is a field of parameter 1, `this` and `^` are item references that count the scopes of the
+text, and an aggregate's body is built before its variables are known. If the text has any scope, `scopes.resolve` goes
+over the tree once and puts every head in its place.
+
+What a rule cannot say (a number out of range, a chain element with two WHATs) is checked here; problems are collected.
+"""
+
+from __future__ import annotations
+
+from pqltools.diagnostics import Diagnostic, Edit, Fix
+from pqltools.syntax import ast
+from pqltools.syntax.operators import INTEGER_MAX, ITEM_FUNCTIONS, QUANTIFIERS, UNIT_OF
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pqltools.source import Span
+    from pqltools.syntax.ast import Expr
+    from pqltools.syntax.driver import Callback
+
+#: The unwritten root of a path, one object for all of them; the second one for back-quoted heads, which stay fields.
+IMPLICIT = ast.ParameterReference(1, spelling="implicit")
+QUOTED = ast.ParameterReference(1, spelling="implicit")
+
+#: Words that are never variables, because at a head they always mean themselves.
+LITERAL_WORDS = frozenset(("now", "today", "yesterday", "tomorrow", "true", "false", "null", "this"))
+_LITERALS = (
+    ast.StringLiteral,
+    ast.IntegerLiteral,
+    ast.DoubleLiteral,
+    ast.BooleanLiteral,
+    ast.NullLiteral,
+    ast.TimestampLiteral,
+)
+_ESCAPES = {'"': '"', "'": "'", "\\": "\\", "/": "/", "n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+class Builder:
+    """Builds the tree of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.errors: list[Diagnostic] = []
+        self.warnings: list[Diagnostic] = []
+        #: Whether anything in the text makes heads mean something else than fields of the profile.
+        self.scoped = False
+        self.too_large: dict[Span, int] = {}
+        self._parenthesised: set[Span | None] = set()
+
+    def callbacks(self) -> dict[str, Callback]:
+        """The methods by the names that the grammar gives them."""
+        return {name: getattr(self, name) for name in _METHODS}
+
+    def finish(self) -> list[Diagnostic]:
+        """All errors found, in the order of the text."""
+        for span in self.too_large:
+            self._error("PQL012", "this integer does not fit in 64 bits", span, f"the largest is {INTEGER_MAX}")
+        return sorted(self.errors, key=lambda diagnostic: diagnostic.span or (0, 0))
+
+    def _error(self, code: str, message: str, span: Span, help: str | None = None) -> None:
+        self.errors.append(Diagnostic(code, message, span, help=help))
+
+    # Operators.
+
+    def start(self, v: list[Any], start: int, end: int) -> Expr:
+        return v[0]  # type: ignore[no-any-return]
+
+    def first_operand(self, v: list[Any], start: int, end: int) -> list[Any]:
+        return [v[0]]
+
+    def next_operand(self, v: list[Any], start: int, end: int) -> list[Any]:
+        v[0].append(v[1])
+        return v[0]  # type: ignore[no-any-return]
+
+    def disjoin(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.FunctionCall("or", (*v[0], v[1]), spelling="operator", span=(start, end))
+
+    def conjoin(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.FunctionCall("and", (*v[0], v[1]), spelling="operator", span=(start, end))
+
+    def negate(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.FunctionCall("not", (v[1],), spelling="operator", span=(start, end))
+
+    def binary(self, v: list[Any], start: int, end: int) -> Expr:
+        left, operator, right = v
+        return ast.FunctionCall(operator.lower(), (left, right), spelling="operator", span=(start, end))
+
+    def membership(self, v: list[Any], start: int, end: int) -> Expr:
+        left, operator, right = v
+        if isinstance(right, _LITERALS) and right.span in self._parenthesised:
+            right = ast.ListLiteral((right,), span=right.span)
+        name = "in" if len(operator) == 2 else "notIn"
+        return ast.FunctionCall(name, (left, right), spelling="operator", span=(start, end))
+
+    def membership_list(self, v: list[Any], start: int, end: int) -> Expr:
+        left, operator, _, first, _, rest, _ = v
+        items = ast.ListLiteral((first, *rest), span=(first.span[0], rest[-1].span[1]))
+        return self.membership([left, operator, items], start, end)
+
+    def minus(self, v: list[Any], start: int, end: int) -> Expr:
+        operand = v[1]
+        span = operand.span
+        number = isinstance(operand, (ast.IntegerLiteral, ast.DoubleLiteral))
+        if number and span not in self._parenthesised and self.text[span[0]] != "-":
+            value = -operand.value
+            if self.too_large.get(span) == INTEGER_MAX + 1:
+                del self.too_large[span]
+                value = -INTEGER_MAX - 1
+            return operand.__class__(value, spelling=operand.spelling, span=(start, end))  # type: ignore[no-any-return]
+        return ast.FunctionCall("-", (operand,), spelling="operator", span=(start, end))
+
+    def parenthesis(self, v: list[Any], start: int, end: int) -> Expr:
+        inner: Expr = v[1]
+        if isinstance(inner, _LITERALS):
+            self._parenthesised.add(inner.span)
+        return inner
+
+    # References.
+
+    def head(self, v: list[Any], start: int, end: int) -> Expr:
+        name = v[0]
+        if name == "profile":
+            return ast.ParameterReference(1, spelling="profile", span=(start, end))
+        return ast.FieldLookup(IMPLICIT, name, span=(start, end))
+
+    def quoted_head(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.FieldLookup(QUOTED, unquote(v[0]), span=(start, end))
+
+    def field(self, v: list[Any], start: int, end: int) -> Expr:
+        name = v[1][1:]
+        return ast.FieldLookup(v[0], name if name.isidentifier() else field_name(name), span=(start, end))
+
+    def parameter(self, v: list[Any], start: int, end: int) -> Expr:
+        digits = v[0][1:].lstrip("0")
+        if not 1 <= len(digits) <= 9:
+            self._error("PQL013", f"there is no parameter `{shorten(v[0])}`", (start, end), "parameters count from `$1`")
+            digits = "1"
+        return ast.ParameterReference(int(digits), spelling="$", span=(start, end))
+
+    def model(self, v: list[Any], start: int, end: int) -> Expr:
+        reference = v[0][2:-1]
+        if reference == "profile":
+            self._error(
+                "PQL013", "`@{profile}` is not a model reference", (start, end), "write `profile`, or the field alone"
+            )
+        return ast.ModelReference(reference, span=(start, end))
+
+    def this(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        return ast.ItemReference(0, span=(start, end))
+
+    def outer(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        return ast.ItemReference(len(v[0]), span=(start, end))
+
+    def outer_name(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        name = v[0].lstrip("^")
+        hats = len(v[0]) - len(name)
+        item = ast.ItemReference(hats, span=(start, start + hats))
+        return ast.FieldLookup(item, unquote(name) if name[0] == "`" else name, span=(start, end))
+
+    def hole(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.Hole(span=(start, end))
+
+    # Literals.
+
+    def string(self, v: list[Any], start: int, end: int) -> Expr:
+        word = v[0]
+        if word[0] == "'":
+            fix = Fix("use double quotes", (Edit((start, end), '"' + word[1:-1].replace('"', '\\"') + '"'),), safe=True)
+            message = "strings are written in double quotes"
+            self.warnings.append(Diagnostic("PQL016", message, (start, end), severity="warning", fixes=(fix,)))
+        value = word[1:-1]
+        return ast.StringLiteral(self._decode(value, start + 1) if "\\" in value else value, span=(start, end))
+
+    def _decode(self, value: str, offset: int) -> str:
+        parts: list[str] = []
+        at = 0
+        while (slash := value.find("\\", at)) >= 0:
+            parts.append(value[at:slash])
+            char = value[slash + 1]
+            digits = value[slash + 2 : slash + 6]
+            at = slash + 2
+            if char in _ESCAPES:
+                parts.append(_ESCAPES[char])
+            elif char == "u" and len(digits) == 4 and all(digit in "0123456789abcdefABCDEF" for digit in digits):
+                parts.append(chr(int(digits, 16)))
+                at += 4
+            else:
+                parts.append("\\" + char)
+                span = (offset + slash, offset + slash + 2)
+                fix = Fix("double the backslash", (Edit((span[0], span[0]), "\\"),), safe=True)
+                self.warnings.append(
+                    Diagnostic(
+                        "PQL015",
+                        f"`\\{char}` is no escape; the backslash is kept",
+                        span,
+                        severity="warning",
+                        help=f"write `\\\\{char}` for a backslash before `{char}`",
+                        fixes=(fix,),
+                    )
+                )
+        decoded = "".join([*parts, value[at:]])
+        if "\\u" in value:  # two escapes may make one character beyond U+FFFF
+            decoded = decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        return decoded
+
+    def integer(self, v: list[Any], start: int, end: int) -> Expr:
+        digits = v[0]
+        spelling = None
+        if digits[-1] == "L":
+            digits = digits[:-1]
+            spelling = "L"
+        return ast.IntegerLiteral(self._integer(digits, start, end), spelling=spelling, span=(start, end))
+
+    def _integer(self, digits: str, start: int, end: int) -> int:
+        digits = digits.lstrip("0") or "0"
+        value = int(digits) if len(digits) < 20 else 2 * INTEGER_MAX
+        if value > INTEGER_MAX:
+            self.too_large[start, end] = value
+            return INTEGER_MAX
+        return value
+
+    def double(self, v: list[Any], start: int, end: int) -> Expr:
+        value = float(v[0])
+        if value == float("inf"):
+            self._error("PQL012", "this number is too large for a double", (start, end))
+            value = 0.0
+        return ast.DoubleLiteral(value, span=(start, end))
+
+    def true(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.BooleanLiteral(True, span=(start, end))
+
+    def false(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.BooleanLiteral(False, span=(start, end))
+
+    def null(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.NullLiteral(span=(start, end))
+
+    def timestamp(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.TimestampLiteral(v[0].lower(), span=(start, end))
+
+    def empty_list(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.ListLiteral((), span=(start, end))
+
+    def list_literal(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.ListLiteral(tuple(v[1]), span=(start, end))
+
+    def empty_object(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.ObjectLiteral((), span=(start, end))
+
+    def object_literal(self, v: list[Any], start: int, end: int) -> Expr:
+        seen: set[str] = set()
+        for item in v[1]:
+            if item.name in seen:
+                self._error("PQL031", f"the name `{shorten(item.name)}` stands twice in this object", item.span)
+            seen.add(item.name)
+        return ast.ObjectLiteral(tuple(v[1]), span=(start, end))
+
+    def property_literal(self, v: list[Any], start: int, end: int) -> ast.Property:
+        name = v[0][1:-1]
+        return ast.Property(self._decode(name, start + 1) if "\\" in name else name, v[2], span=(start, end))
+
+    # Sequences.
+
+    def first(self, v: list[Any], start: int, end: int) -> list[Any]:
+        return [v[0]]
+
+    def next(self, v: list[Any], start: int, end: int) -> list[Any]:
+        v[0].append(v[1])
+        return v[0]  # type: ignore[no-any-return]
+
+    def next_item(self, v: list[Any], start: int, end: int) -> list[Any]:
+        v[0].append(v[2])
+        return v[0]  # type: ignore[no-any-return]
+
+    def word(self, v: list[Any], start: int, end: int) -> str:
+        return v[0].lower()  # type: ignore[no-any-return]
+
+    # Calls.
+
+    def call(self, v: list[Any], start: int, end: int) -> Expr:
+        arguments = v[2] if len(v) == 4 else []
+        return self._call(v[0], arguments, "function", start, end)
+
+    def quoted_call(self, v: list[Any], start: int, end: int) -> Expr:
+        arguments = tuple(v[2]) if len(v) == 4 else ()
+        return ast.FunctionCall(unquote(v[0]), arguments, spelling="function", span=(start, end))
+
+    def method(self, v: list[Any], start: int, end: int) -> Expr:
+        arguments = [v[0], *v[3]] if len(v) == 5 else [v[0]]
+        name = v[1][1:]
+        if name.isidentifier():
+            return self._call(name, arguments, "method", start, end)
+        name = name.lstrip() if "/" not in name else _strip_gap(name)
+        if name[0] == "`":
+            return ast.FunctionCall(unquote(name), tuple(arguments), spelling="method", span=(start, end))
+        return self._call(name, arguments, "method", start, end)
+
+    def _call(self, name: str, arguments: list[Any], spelling: str, start: int, end: int) -> Expr:
+        if len(arguments) > 1 and name in ITEM_FUNCTIONS:
+            arguments[1] = self._item_argument(arguments[1])
+        return ast.FunctionCall(name, tuple(arguments), spelling=spelling, span=(start, end))
+
+    def _item_argument(self, argument: Expr) -> Expr:
+        """The item scope that an argument is, whether written short or as a lambda of one parameter."""
+        self.scoped = True
+        if isinstance(argument, ast.Lambda):
+            if len(argument.parameters) == 1:
+                return ast.ItemLambda(argument.body, argument.parameters[0], span=argument.span)
+            return argument
+        return ast.ItemLambda(argument, span=argument.span)
+
+    def bracket(self, v: list[Any], start: int, end: int) -> Expr:
+        receiver, _, content, _ = v
+        if isinstance(content, ast.StringLiteral):
+            return ast.FunctionCall("get", (receiver, content), spelling="get", span=(start, end))
+        condition = self._item_argument(content)
+        return ast.FunctionCall("filter", (receiver, condition), spelling="filter", span=(start, end))
+
+    def aggregate_call(self, v: list[Any], start: int, end: int) -> tuple[str, list[Any]]:
+        return v[0], v[2] if len(v) == 4 else []
+
+    def aggregate_value(self, v: list[Any], start: int, end: int) -> Expr:
+        name, arguments = v[0]
+        return self._call(name, arguments, "function", start, end)
+
+    # Binding forms.
+
+    def select(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        return ast.Select(tuple(v[1]), span=(start, end))
+
+    def quantify(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        return ast.Quantification(QUANTIFIERS[v[0].lower()], tuple(v[1]), span=(start, end))
+
+    def aggregate(self, v: list[Any], start: int, end: int) -> Expr:
+        return self._over(v[0], v[1], v[3], start, end)
+
+    def aggregate_short(self, v: list[Any], start: int, end: int) -> Expr:
+        clauses = v[1]
+        if len(clauses) > 1:
+            self._error(
+                "PQL001",
+                f"`{v[0].lower()}` over several variables needs an expression",
+                clauses[1].span,
+                f"write `{v[0].lower()} … over {clauses[0].name} from …`",
+            )
+        name = clauses[0].name
+        where = clauses[0].span[0]
+        body = ast.FieldLookup(IMPLICIT, name, span=(where, where + len(name)))
+        return self._over(v[0], body, clauses, start, end)
+
+    def aggregate_call_over(self, v: list[Any], start: int, end: int) -> Expr:
+        name, arguments = v[0]
+        if len(arguments) != 1:
+            self._error(
+                "PQL001",
+                f"`{name.lower()} … over` needs one expression, not {len(arguments)}",
+                (start, end),
+            )
+        body = arguments[0] if arguments else ast.Hole(span=(start, start))
+        return self._over(name, body, v[2], start, end)
+
+    def _over(self, name: str, body: Expr, clauses: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        select = ast.Select(tuple(clauses), span=(clauses[0].span[0], clauses[-1].span[1]))
+        argument: Expr
+        if len(clauses) == 1:
+            argument = ast.ItemLambda(body, clauses[0].name, span=body.span)
+        else:
+            argument = ast.Lambda(tuple(clause.name for clause in clauses), body, span=body.span)
+        return ast.FunctionCall(name.lower(), (select, argument), spelling="operator", span=(start, end))
+
+    def let(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        self._check_variable(v[1], start)
+        return ast.Let(v[1], v[3], v[5], span=(start, end))
+
+    def lambda_(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        for name in v[1]:
+            self._check_variable(name, start)
+        if len(set(v[1])) < len(v[1]):
+            self._error("PQL013", "two parameters of a lambda have the same name", (start, end))
+        return ast.Lambda(tuple(v[1]), v[4], span=(start, end))
+
+    def clause(self, v: list[Any], start: int, end: int) -> ast.VariableDeclaration:
+        self._check_variable(v[0], start)
+        condition = v[4] if len(v) == 5 else None
+        return ast.VariableDeclaration(v[0], v[2], condition, span=(start, end))
+
+    def _check_variable(self, name: str, near: int) -> None:
+        if name.lower() in LITERAL_WORDS:
+            at = self.text.index(name, near)
+            self._error(
+                "PQL013",
+                f"`{name}` cannot name a variable",
+                (at, at + len(name)),
+                f"`{name.lower()}` always means itself; choose another name",
+            )
+
+    # Time.
+
+    def occurs(self, v: list[Any], start: int, end: int) -> Expr:
+        return ast.Occurs(v[0], v[2], span=(start, end))
+
+    def within(self, v: list[Any], start: int, end: int) -> ast.TimeWindow:
+        return ast.TimeWindow("within", v[-1], span=(start, end))
+
+    def directed(self, v: list[Any], start: int, end: int) -> ast.TimeWindow:
+        return ast.TimeWindow(v[0], v[1], span=(start, end))
+
+    def qualified(self, v: list[Any], start: int, end: int) -> ast.TimeWindow:
+        comparison, digits, unit, relation, time = v
+        at = self.text.index(digits, start)
+        count = self._integer(digits.rstrip("L"), at, at + len(digits))
+        qualification = ast.TimeQualification(comparison, count, UNIT_OF[unit.lower()], span=(start, end))
+        return ast.TimeWindow(relation, time, None, qualification, span=(start, end))
+
+    def between(self, v: list[Any], start: int, end: int) -> ast.TimeWindow:
+        return ast.TimeWindow("between", v[1], v[3], span=(start, end))
+
+    def interval(self, v: list[Any], start: int, end: int) -> ast.TimeInterval:
+        return ast.TimeInterval(v[0].lower(), UNIT_OF[v[1].lower()], span=(start, end))
+
+    # Event sequences.
+
+    def empty_chain(self, v: list[Any], start: int, end: int) -> Expr:
+        return self.chain([*v[:7], [], *v[7:]], start, end)
+
+    def chain(self, v: list[Any], start: int, end: int) -> Expr:
+        self.scoped = True
+        timestamp = self._item_scope(v[4])
+        return ast.Chain(v[2], timestamp, tuple(v[7]), span=(start, end))
+
+    def _item_scope(self, argument: Expr) -> ast.ItemLambda:
+        """`argument` as an item scope; a lambda with several parameters is none."""
+        scope = self._item_argument(argument)
+        if isinstance(scope, ast.ItemLambda):
+            return scope
+        self._error("PQL013", "a lambda in a chain has one parameter, the event", scope.span or (0, 0))
+        return ast.ItemLambda(scope, span=scope.span)
+
+    def element(self, v: list[Any], start: int, end: int) -> ast.ChainElement:
+        name: str = v[0]
+        parts: dict[str, Any] = {}
+        self._check_variable(name, start)
+        for kind, value, span in v[-1]:
+            if kind in parts:
+                self._error("PQL001", f"`{kind.upper()}` stands twice in the element `{name}`", span)
+            parts[kind] = value
+        if "what" not in parts:
+            help = f"write `{name}: WHAT(…)`, with the condition that the event meets"
+            self._error("PQL001", f"the element `{name}` lacks its `WHAT`", (start, end), help)
+            parts["what"] = ast.ItemLambda(ast.Hole(span=(end, end)), span=(end, end))
+        return ast.ChainElement(name, len(v) == 4, **parts, span=(start, end))
+
+    def what(self, v: list[Any], start: int, end: int) -> tuple[str, Any, Span]:
+        return "what", self._item_scope(v[2]), (start, end)
+
+    def where(self, v: list[Any], start: int, end: int) -> tuple[str, Any, Span]:
+        return "where", self._item_scope(v[2]), (start, end)
+
+    def when(self, v: list[Any], start: int, end: int) -> tuple[str, Any, Span]:
+        return "when", v[2], (start, end)
+
+    def count(self, v: list[Any], start: int, end: int) -> tuple[str, Any, Span]:
+        comparison = v[2] if len(v) == 5 else ">="
+        return "count", ast.ElementCount(comparison, v[-2], span=(start, end)), (start, end)
+
+
+def unquote(word: str) -> str:
+    """The name in back-quotes."""
+    return word[1:-1].replace("``", "`")
+
+
+def field_name(word: str) -> str:
+    """The name of a FIELD terminal that is no plain identifier: after white space, back-quoted or prefixed."""
+    name = _strip_gap(word)
+    return unquote(name) if name[0] == "`" else name
+
+
+def _strip_gap(word: str) -> str:
+    word = word.lstrip()
+    while word.startswith(("//", "/*")):
+        closing, length = ("\n", 1) if word[1] == "/" else ("*/", 2)
+        word = word[word.index(closing, 2) + length :].lstrip()
+    return word
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """`text` for a message: one line, not too long."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+#: What the grammar may name; `callbacks` and `finish` are no rules, but no rule is called so either.
+_METHODS = [name for name in vars(Builder) if not name.startswith("_")]
