@@ -105,7 +105,7 @@ class Builder:
         operand = v[1]
         span = operand.span
         number = isinstance(operand, (ast.IntegerLiteral, ast.DoubleLiteral))
-        if number and span not in self._parenthesised and self.text[span[0]] != "-":
+        if number and span not in self._parenthesised and not self.text.startswith("-", span[0]):
             value = -operand.value
             if self.too_large.get(span) == INTEGER_MAX + 1:
                 del self.too_large[span]
@@ -297,7 +297,7 @@ class Builder:
         name = v[1][1:]
         if name.isidentifier():
             return self._call(name, arguments, "method", start, end)
-        name = name.lstrip() if "/" not in name else _strip_gap(name)
+        name = _strip_gap(name)
         if name[0] == "`":
             return ast.FunctionCall(unquote(name), tuple(arguments), spelling="method", span=(start, end))
         return self._call(name, arguments, "method", start, end)
@@ -398,7 +398,7 @@ class Builder:
 
     def _check_variable(self, name: str, near: int) -> None:
         if name.lower() in LITERAL_WORDS:
-            at = self.text.index(name, near)
+            at = max(self.text.find(name, near), near)
             self._error(
                 "PQL013",
                 f"`{name}` cannot name a variable",
@@ -419,7 +419,7 @@ class Builder:
 
     def qualified(self, v: list[Any], start: int, end: int) -> ast.TimeWindow:
         comparison, digits, unit, relation, time = v
-        at = self.text.index(digits, start)
+        at = max(self.text.find(digits, start), start)
         count = self._integer(digits.rstrip("L"), at, at + len(digits))
         qualification = ast.TimeQualification(comparison, count, UNIT_OF[unit.lower()], span=(start, end))
         return ast.TimeWindow(relation, time, None, qualification, span=(start, end))
@@ -488,11 +488,21 @@ def field_name(word: str) -> str:
 
 
 def _strip_gap(word: str) -> str:
-    word = word.lstrip()
-    while word.startswith(("//", "/*")):
-        closing, length = ("\n", 1) if word[1] == "/" else ("*/", 2)
-        word = word[word.index(closing, 2) + length :].lstrip()
-    return word
+    return word[field_gap("." + word) :]
+
+
+def field_gap(word: str) -> int:
+    """How many characters of white space and comments stand after the dot of a FIELD terminal."""
+    at = 1
+    while True:
+        while word[at].isspace():
+            at += 1
+        if word.startswith("//", at):
+            at = word.index("\n", at)
+        elif word.startswith("/*", at):
+            at = word.index("*/", at + 2) + 2
+        else:
+            return at - 1
 
 
 def shorten(text: str, limit: int = 40) -> str:
