@@ -40,6 +40,8 @@ _TERMINAL_WORDS = {"$END": "the end of the text"}
 
 def describe(expected: frozenset[str]) -> str:
     """`a value`, `an operator or `)``: what may come next, the long lists put short."""
+    if "BETWEEN" in expected:
+        return "a time, such as `today` or `<= 30 days before now`"
     hidden: set[str] = set()
     names: list[str] = []
     if "HOLE" in expected:

@@ -60,12 +60,14 @@ class Fault(Record):
 class Diagnosis(Record):
     """What is wrong, and how to go on: at offset `resume`, the text up to there taken for the terminal `stands_for`.
 
-    Without `resume` the recovery finds its own way; without `stands_for` the text is skipped.
+    Without `resume` the recovery finds its own way; without `stands_for` the text is skipped. `insert` names terminals
+    that are missing before the token.
     """
 
     diagnostic: Diagnostic
     resume: int | None = None
     stands_for: str | None = None
+    insert: tuple[str, ...] = ()
 
 
 def diagnose(text: str, fault: Fault) -> Diagnosis:
@@ -113,6 +115,7 @@ def _foreign_operator(text: str, fault: Fault) -> Diagnosis | None:
 
 
 _IS_NULL = re.compile(r"is(\s+not)?\s+(?:null|empty|defined)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"between\s+[^\s()]+\s+and\s+[^\s()]+", re.IGNORECASE)
 _NOT_IN = re.compile(r"not\s+(in|like|matches|occurs|between)\b", re.IGNORECASE)
 
 
@@ -141,15 +144,18 @@ def _sql_habit(text: str, fault: Fault) -> Diagnosis | None:
         return _say("PQL004", message, negative.span(), help=help, resume=negative.start(1))
     word = token.word.lower()
     if token.kind == "NAME" and word == "between":
+        span = _BETWEEN.match(text, token.start)
         help = "numbers: `x >= 1 and x <= 9`; times: `t occurs between date(2024, 1, 1) and today`"
-        return _say("PQL004", "`between` stands only after `occurs`", token.span, help=help)
+        message = "`between` stands only after `occurs`"
+        return _say("PQL004", message, token.span, help=help, resume=span.end() if span else None)
     if token.kind == "NAME" and word == "exists" and previous is not None:
         message = "`exists` does not follow a path"
         fixes = _replace("write `.isNotNull()`", (previous.stop, token.stop), ".isNotNull()")
         help = "write `path.isNotNull()`"
         return _say("PQL004", message, token.span, help=help, fixes=fixes, resume=token.stop)
     if token.kind == "?" and token.word == "?":
-        return _say("PQL004", "PQL has no `? :`", token.span, help="write `if(test, then, else)`")
+        help = "write `if(test, then, else)`"
+        return _say("PQL004", "PQL has no `? :`", token.span, help=help, resume=_enclosing_end(text, token.start))
     if token.kind == "?" and token.word == ";":
         return _say("PQL004", "PQL has no `;`", token.span, help="remove the `;`", resume=token.stop)
     if token.kind == "?" and token.word == "#":
@@ -194,7 +200,11 @@ def _other_language(text: str, fault: Fault) -> Diagnosis | None:
         if template:
             help = "give the expression alone, without the template's braces"
             message = f"`{shorten(template[0])}` belongs to a personalization template, not to PQL"
-            return _say("PQL008", message, template.span(), help=help, resume=template.end())
+            resume = template.end()
+            if at < start:  # its brace was taken for an object's: the last brace of the template closes that
+                closer = text.find("%}" if template[0].startswith("{%") else "}}", start)
+                resume = closer + 1 if closer >= 0 else len(text)
+            return _say("PQL008", message, template.span(), help=help, resume=resume)
     placeholder = _PLACEHOLDER.match(text, start)
     if token.kind == "LBRACE" and previous is not None and previous.stop == start and placeholder:
         span = (previous.start + previous.word.startswith("."), placeholder.end())
@@ -235,18 +245,21 @@ def _braces(text: str, fault: Fault) -> Diagnosis | None:
         return _say("PQL001", message, token.span, help=help, fixes=fixes, resume=token.stop, stands_for="STRING")
     help = "the set dialect of 2018 is retired: write `select A from xEvent where …, B from … where …`"
     message = "`{ … }` around a condition is not PQL any more"
-    closer = _matching_brace(text, brace.start)
+    closer = _enclosing_end(text, brace.stop)
     return _say("PQL007", message, (brace.start, token.stop), help=help, resume=closer)
 
 
-def _matching_brace(text: str, start: int) -> int:
-    """The offset of the brace that closes the one at `start`, or the end of the text."""
+def _enclosing_end(text: str, start: int) -> int:
+    """The offset of the first bracket after `start` that closes one before it, or the end of the text."""
     depth = 0
-    for match in re.compile(r'"[^"\n]*"|[{}]').finditer(text, start):
-        depth += {"{": 1, "}": -1}.get(match[0], 0)
-        if depth == 0:
+    for match in _STRING_OR_BRACKET.finditer(text, start):
+        depth += (match[0] in "([{") - (match[0] in ")]}")
+        if depth < 0:
             return match.start()
     return len(text)
+
+
+_STRING_OR_BRACKET = re.compile(r'"[^"\n]*"|[][(){}]')
 
 
 def _chained_comparison(text: str, fault: Fault) -> Diagnosis | None:
@@ -364,13 +377,16 @@ def _misplaced_word(text: str, fault: Fault) -> Diagnosis | None:
         return _say("PQL001", message, previous.span, help=help)
     if previous is not None and before in _PREFIX and token.kind in ("NAME", "QUOTED"):
         help = f"put it in parentheses: `({before} …)`"
-        return _say("PQL001", f"`{before} …` cannot stand here bare", (previous.start, token.stop), help=help)
+        message = f"`{before} …` cannot stand here bare"
+        resume = _enclosing_end(text, token.start)
+        return _say("PQL001", message, (previous.start, token.stop), help=help, resume=resume)
     if token.kind == "NAME" and word in _PREFIX and previous is not None:
         help = "join two conditions with `and` or `or`; separate two variables of a select with a comma"
         return _say("PQL001", f"`{token.word} …` cannot follow here directly", token.span, help=help)
-    if token.kind == "WHERE" and "FROM" in fault.expected:
+    if word == "where" and "FROM" in fault.expected:
         help = "a variable needs a source: `select X from xEvent where …`"
-        return _say("PQL001", "`from …` is missing before `where`", token.span, help=help)
+        found = Diagnostic("PQL001", "`from …` is missing before `where`", token.span, help=help)
+        return Diagnosis(found, insert=("FROM", "HOLE"))
     if "WHEN" in fault.expected and token.kind == "NAME":
         help = "an element has `WHAT(…)`, `WHERE(…)`, `WHEN(…)` and `COUNT(…)`; a window is `WHEN(<= 24 hours after C0)`"
         message = f"`{shorten(token.word)}` is not a part of a chain element"
@@ -395,6 +411,8 @@ def _misplaced_word(text: str, fault: Fault) -> Diagnosis | None:
         help = "put back-quotes around the whole name"
         message = f"`{token.word}` cannot stand in a plain name"
         return _say("PQL009", message, span, help=help, resume=max(span[1], token.stop))
+    if token.kind == "?" and token.word == ".":
+        return _say("PQL001", "a name is missing after this dot", token.span, resume=token.stop)
     if token.kind in ("RPAR", "RSQB", "RBRACE") and previous is not None and previous.kind == "COMMA":
         return _say("PQL001", "there is nothing after this comma", previous.span, help="remove the comma")
     return None

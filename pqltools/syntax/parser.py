@@ -37,7 +37,10 @@ def parse(text: str, *, max_depth: int = MAX_DEPTH, max_size: int = MAX_SIZE) ->
         tree: Expr = run(text, builder.callbacks(), max_depth)
     except Stopped:
         raise PQLError(_explain(text, max_depth)) from None
-    if builder.errors or builder.too_large or _too_deep(tree, text, max_depth) is not None:
+    deep = _too_deep(tree, text, max_depth)
+    if deep is not None:
+        raise PQLError([_depth_problem(Source(text), deep, max_depth)])
+    if builder.errors or builder.too_large:
         raise PQLError(_explain(text, max_depth))
     if builder.scoped:
         from pqltools.syntax.scopes import resolve
@@ -139,13 +142,14 @@ def _explain(text: str, max_depth: int) -> tuple[Diagnostic, ...]:
 
 
 def _too_deep(tree: Expr, text: str, max_depth: int) -> Span | None:
-    """The span of a node just below the limit, or None. A text with fewer characters than levels need not be looked at."""
+    """The end of a node just below the limit, or None. A text with fewer characters than levels need not be looked at."""
     if len(text) <= max_depth or depth(tree, max_depth) <= max_depth:
         return None
     level: list[Node] = [tree]
     for _ in range(max_depth):
         level = [child for parent in level for child in children(parent)]
-    return next((node.span for node in level if node.span is not None), (0, len(text)))
+    end = next((node.span[1] for node in level if node.span is not None), len(text))
+    return end - 1, end
 
 
 def _depth_problem(source: Source, span: Span, max_depth: int) -> Diagnostic:

@@ -96,7 +96,9 @@ class Recovery:
             if diagnosis.resume is not None:
                 self._take_for(diagnosis, token)
                 return diagnosis.resume
-            if not self._mend(base, token):
+            for name in diagnosis.insert:
+                self._insert(self.engine.number[name], _ELSEWHERE[name], token.start)
+            if not diagnosis.insert and not self._mend(base, token):
                 self._skipping = True
                 self.previous = token
                 return token.stop
