@@ -1,7 +1,7 @@
 """What does each rule of the grammar build?  One method for each `-> name` of `grammar/pql.lark`.
 
-The methods get the values of a rule's symbols (the text, for a terminal) and the span of the whole. They build nodes as
-if there were no scopes: a head is a field of parameter 1, `this` and `^` are item references that count the scopes of the
+The methods get the values of a rule's symbols (the text, for a terminal) and the span of the whole. They build nodes
+as if there were no scopes: a head is a field of parameter 1, `this` and `^` are item references that count the scopes of the
 text, and an aggregate's body is built before its variables are known. If the text has any scope, `scopes.resolve` goes
 over the tree once and puts every head in its place.
 
@@ -10,9 +10,10 @@ What a rule cannot say (a number out of range, a chain element with two WHATs) i
 
 from __future__ import annotations
 
-from pqltools.diagnostics import Diagnostic, Edit, Fix
 from pqltools.syntax import ast
+from pqltools.syntax.literals import field_gap, unquote
 from pqltools.syntax.operators import INTEGER_MAX, ITEM_FUNCTIONS, QUANTIFIERS, UNIT_OF
+from pqltools.syntax.values import IMPLICIT, LITERAL_WORDS, LITERALS, ValueBuilder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,47 +23,18 @@ if TYPE_CHECKING:
     from pqltools.syntax.ast import Expr
     from pqltools.syntax.driver import Callback
 
-#: The unwritten root of a path, one object for all of them; the second one for back-quoted heads, which stay fields.
-IMPLICIT = ast.ParameterReference(1, spelling="implicit")
-QUOTED = ast.ParameterReference(1, spelling="implicit")
 
-#: Words that are never variables, because at a head they always mean themselves.
-LITERAL_WORDS = frozenset(("now", "today", "yesterday", "tomorrow", "true", "false", "null", "this"))
-_LITERALS = (
-    ast.StringLiteral,
-    ast.IntegerLiteral,
-    ast.DoubleLiteral,
-    ast.BooleanLiteral,
-    ast.NullLiteral,
-    ast.TimestampLiteral,
-)
-_ESCAPES = {'"': '"', "'": "'", "\\": "\\", "/": "/", "n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-
-
-class Builder:
+class Builder(ValueBuilder):
     """Builds the tree of one text."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.errors: list[Diagnostic] = []
-        self.warnings: list[Diagnostic] = []
-        #: Whether anything in the text makes heads mean something else than fields of the profile.
-        self.scoped = False
-        self.too_large: dict[Span, int] = {}
+        super().__init__(text)
+        #: Spans of literals in parentheses of their own: `-(5)` and `in ("a")` are not what `-5` and `in "a"` are.
         self._parenthesised: set[Span | None] = set()
 
     def callbacks(self) -> dict[str, Callback]:
         """The methods by the names that the grammar gives them."""
         return {name: getattr(self, name) for name in _METHODS}
-
-    def finish(self) -> list[Diagnostic]:
-        """All errors found, in the order of the text."""
-        for span in self.too_large:
-            self._error("PQL012", "this integer does not fit in 64 bits", span, f"the largest is {INTEGER_MAX}")
-        return sorted(self.errors, key=lambda diagnostic: diagnostic.span or (0, 0))
-
-    def _error(self, code: str, message: str, span: Span, help: str | None = None) -> None:
-        self.errors.append(Diagnostic(code, message, span, help=help))
 
     # Operators.
 
@@ -91,7 +63,7 @@ class Builder:
 
     def membership(self, v: list[Any], start: int, end: int) -> Expr:
         left, operator, right = v
-        if isinstance(right, _LITERALS) and right.span in self._parenthesised:
+        if isinstance(right, LITERALS) and right.span in self._parenthesised:
             right = ast.ListLiteral((right,), span=right.span)
         name = "in" if len(operator) == 2 else "notIn"
         return ast.FunctionCall(name, (left, right), spelling="operator", span=(start, end))
@@ -115,156 +87,9 @@ class Builder:
 
     def parenthesis(self, v: list[Any], start: int, end: int) -> Expr:
         inner: Expr = v[1]
-        if isinstance(inner, _LITERALS):
+        if isinstance(inner, LITERALS):
             self._parenthesised.add(inner.span)
         return inner
-
-    # References.
-
-    def head(self, v: list[Any], start: int, end: int) -> Expr:
-        name = v[0]
-        if name == "profile":
-            return ast.ParameterReference(1, spelling="profile", span=(start, end))
-        return ast.FieldLookup(IMPLICIT, name, span=(start, end))
-
-    def quoted_head(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.FieldLookup(QUOTED, unquote(v[0]), span=(start, end))
-
-    def field(self, v: list[Any], start: int, end: int) -> Expr:
-        name = v[1][1:]
-        return ast.FieldLookup(v[0], name if name.isidentifier() else field_name(name), span=(start, end))
-
-    def parameter(self, v: list[Any], start: int, end: int) -> Expr:
-        digits = v[0][1:].lstrip("0")
-        if not 1 <= len(digits) <= 9:
-            self._error("PQL013", f"there is no parameter `{shorten(v[0])}`", (start, end), "parameters count from `$1`")
-            digits = "1"
-        return ast.ParameterReference(int(digits), spelling="$", span=(start, end))
-
-    def model(self, v: list[Any], start: int, end: int) -> Expr:
-        reference = v[0][2:-1]
-        if reference == "profile":
-            self._error(
-                "PQL013", "`@{profile}` is not a model reference", (start, end), "write `profile`, or the field alone"
-            )
-        return ast.ModelReference(reference, span=(start, end))
-
-    def this(self, v: list[Any], start: int, end: int) -> Expr:
-        self.scoped = True
-        return ast.ItemReference(0, span=(start, end))
-
-    def outer(self, v: list[Any], start: int, end: int) -> Expr:
-        self.scoped = True
-        return ast.ItemReference(len(v[0]), span=(start, end))
-
-    def outer_name(self, v: list[Any], start: int, end: int) -> Expr:
-        self.scoped = True
-        name = v[0].lstrip("^")
-        hats = len(v[0]) - len(name)
-        item = ast.ItemReference(hats, span=(start, start + hats))
-        return ast.FieldLookup(item, unquote(name) if name[0] == "`" else name, span=(start, end))
-
-    def hole(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.Hole(span=(start, end))
-
-    # Literals.
-
-    def string(self, v: list[Any], start: int, end: int) -> Expr:
-        word = v[0]
-        if word[0] == "'":
-            fix = Fix("use double quotes", (Edit((start, end), '"' + word[1:-1].replace('"', '\\"') + '"'),), safe=True)
-            message = "strings are written in double quotes"
-            self.warnings.append(Diagnostic("PQL016", message, (start, end), severity="warning", fixes=(fix,)))
-        value = word[1:-1]
-        return ast.StringLiteral(self._decode(value, start + 1) if "\\" in value else value, span=(start, end))
-
-    def _decode(self, value: str, offset: int) -> str:
-        parts: list[str] = []
-        at = 0
-        while (slash := value.find("\\", at)) >= 0:
-            parts.append(value[at:slash])
-            char = value[slash + 1]
-            digits = value[slash + 2 : slash + 6]
-            at = slash + 2
-            if char in _ESCAPES:
-                parts.append(_ESCAPES[char])
-            elif char == "u" and len(digits) == 4 and all(digit in "0123456789abcdefABCDEF" for digit in digits):
-                parts.append(chr(int(digits, 16)))
-                at += 4
-            else:
-                parts.append("\\" + char)
-                span = (offset + slash, offset + slash + 2)
-                fix = Fix("double the backslash", (Edit((span[0], span[0]), "\\"),), safe=True)
-                self.warnings.append(
-                    Diagnostic(
-                        "PQL015",
-                        f"`\\{char}` is no escape; the backslash is kept",
-                        span,
-                        severity="warning",
-                        help=f"write `\\\\{char}` for a backslash before `{char}`",
-                        fixes=(fix,),
-                    )
-                )
-        decoded = "".join([*parts, value[at:]])
-        if "\\u" in value:  # two escapes may make one character beyond U+FFFF
-            decoded = decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-        return decoded
-
-    def integer(self, v: list[Any], start: int, end: int) -> Expr:
-        digits = v[0]
-        spelling = None
-        if digits[-1] == "L":
-            digits = digits[:-1]
-            spelling = "L"
-        return ast.IntegerLiteral(self._integer(digits, start, end), spelling=spelling, span=(start, end))
-
-    def _integer(self, digits: str, start: int, end: int) -> int:
-        digits = digits.lstrip("0") or "0"
-        value = int(digits) if len(digits) < 20 else 2 * INTEGER_MAX
-        if value > INTEGER_MAX:
-            self.too_large[start, end] = value
-            return INTEGER_MAX
-        return value
-
-    def double(self, v: list[Any], start: int, end: int) -> Expr:
-        value = float(v[0])
-        if value == float("inf"):
-            self._error("PQL012", "this number is too large for a double", (start, end))
-            value = 0.0
-        return ast.DoubleLiteral(value, span=(start, end))
-
-    def true(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.BooleanLiteral(True, span=(start, end))
-
-    def false(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.BooleanLiteral(False, span=(start, end))
-
-    def null(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.NullLiteral(span=(start, end))
-
-    def timestamp(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.TimestampLiteral(v[0].lower(), span=(start, end))
-
-    def empty_list(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.ListLiteral((), span=(start, end))
-
-    def list_literal(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.ListLiteral(tuple(v[1]), span=(start, end))
-
-    def empty_object(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.ObjectLiteral((), span=(start, end))
-
-    def object_literal(self, v: list[Any], start: int, end: int) -> Expr:
-        seen: set[str] = set()
-        for item in v[1]:
-            if item.name in seen:
-                self._error("PQL031", f"the name `{shorten(item.name)}` stands twice in this object", item.span)
-            seen.add(item.name)
-        return ast.ObjectLiteral(tuple(v[1]), span=(start, end))
-
-    def property_literal(self, v: list[Any], start: int, end: int) -> ast.Property:
-        name = v[0][1:-1]
-        return ast.Property(self._decode(name, start + 1) if "\\" in name else name, v[2], span=(start, end))
 
     # Sequences.
 
@@ -297,7 +122,7 @@ class Builder:
         name = v[1][1:]
         if name.isidentifier():
             return self._call(name, arguments, "method", start, end)
-        name = _strip_gap(name)
+        name = name[field_gap("." + name) :]
         if name[0] == "`":
             return ast.FunctionCall(unquote(name), tuple(arguments), spelling="method", span=(start, end))
         return self._call(name, arguments, "method", start, end)
@@ -346,7 +171,7 @@ class Builder:
     def aggregate_short(self, v: list[Any], start: int, end: int) -> Expr:
         clauses = v[1]
         if len(clauses) > 1:
-            self._error(
+            self.error(
                 "PQL001",
                 f"`{v[0].lower()}` over several variables needs an expression",
                 clauses[1].span,
@@ -360,7 +185,7 @@ class Builder:
     def aggregate_call_over(self, v: list[Any], start: int, end: int) -> Expr:
         name, arguments = v[0]
         if len(arguments) != 1:
-            self._error(
+            self.error(
                 "PQL001",
                 f"`{name.lower()} … over` needs one expression, not {len(arguments)}",
                 (start, end),
@@ -388,7 +213,7 @@ class Builder:
         for name in v[1]:
             self._check_variable(name, start)
         if len(set(v[1])) < len(v[1]):
-            self._error("PQL013", "two parameters of a lambda have the same name", (start, end))
+            self.error("PQL013", "two parameters of a lambda have the same name", (start, end))
         return ast.Lambda(tuple(v[1]), v[4], span=(start, end))
 
     def clause(self, v: list[Any], start: int, end: int) -> ast.VariableDeclaration:
@@ -399,7 +224,7 @@ class Builder:
     def _check_variable(self, name: str, near: int) -> None:
         if name.lower() in LITERAL_WORDS:
             at = max(self.text.find(name, near), near)
-            self._error(
+            self.error(
                 "PQL013",
                 f"`{name}` cannot name a variable",
                 (at, at + len(name)),
@@ -420,7 +245,7 @@ class Builder:
     def qualified(self, v: list[Any], start: int, end: int) -> ast.TimeWindow:
         comparison, digits, unit, relation, time = v
         at = max(self.text.find(digits, start), start)
-        count = self._integer(digits.rstrip("L"), at, at + len(digits))
+        count = self.number(digits.rstrip("L"), at, at + len(digits))
         qualification = ast.TimeQualification(comparison, count, UNIT_OF[unit.lower()], span=(start, end))
         return ast.TimeWindow(relation, time, None, qualification, span=(start, end))
 
@@ -445,7 +270,7 @@ class Builder:
         scope = self._item_argument(argument)
         if isinstance(scope, ast.ItemLambda):
             return scope
-        self._error("PQL013", "a lambda in a chain has one parameter, the event", scope.span or (0, 0))
+        self.error("PQL013", "a lambda in a chain has one parameter, the event", scope.span or (0, 0))
         return ast.ItemLambda(scope, span=scope.span)
 
     def element(self, v: list[Any], start: int, end: int) -> ast.ChainElement:
@@ -454,11 +279,11 @@ class Builder:
         self._check_variable(name, start)
         for kind, value, span in v[-1]:
             if kind in parts:
-                self._error("PQL001", f"`{kind.upper()}` stands twice in the element `{name}`", span)
+                self.error("PQL001", f"`{kind.upper()}` stands twice in the element `{name}`", span)
             parts[kind] = value
         if "what" not in parts:
             help = f"write `{name}: WHAT(…)`, with the condition that the event meets"
-            self._error("PQL001", f"the element `{name}` lacks its `WHAT`", (start, end), help)
+            self.error("PQL001", f"the element `{name}` lacks its `WHAT`", (start, end), help)
             parts["what"] = ast.ItemLambda(ast.Hole(span=(end, end)), span=(end, end))
         return ast.ChainElement(name, len(v) == 4, **parts, span=(start, end))
 
@@ -476,40 +301,5 @@ class Builder:
         return "count", ast.ElementCount(comparison, v[-2], span=(start, end)), (start, end)
 
 
-def unquote(word: str) -> str:
-    """The name in back-quotes."""
-    return word[1:-1].replace("``", "`")
-
-
-def field_name(word: str) -> str:
-    """The name of a FIELD terminal that is no plain identifier: after white space, back-quoted or prefixed."""
-    name = _strip_gap(word)
-    return unquote(name) if name[0] == "`" else name
-
-
-def _strip_gap(word: str) -> str:
-    return word[field_gap("." + word) :]
-
-
-def field_gap(word: str) -> int:
-    """How many characters of white space and comments stand after the dot of a FIELD terminal."""
-    at = 1
-    while True:
-        while word[at].isspace():
-            at += 1
-        if word.startswith("//", at):
-            at = word.index("\n", at)
-        elif word.startswith("/*", at):
-            at = word.index("*/", at + 2) + 2
-        else:
-            return at - 1
-
-
-def shorten(text: str, limit: int = 40) -> str:
-    """`text` for a message: one line, not too long."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 #: What the grammar may name; `callbacks` and `finish` are no rules, but no rule is called so either.
-_METHODS = [name for name in vars(Builder) if not name.startswith("_")]
+_METHODS = [name for name in (*vars(ValueBuilder), *vars(Builder)) if not name.startswith("_")]

@@ -61,7 +61,7 @@ def machine() -> Machine:
     return _machine
 
 
-class Stopped(Exception):  # noqa: N818 - not an error that anybody sees
+class Stopped(Exception):
     """The text is not in the language, or its brackets go too deep. `offset` is where the loop stopped."""
 
     def __init__(self, offset: int, too_deep: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pqltools.syntax.builder import shorten
+from pqltools.syntax.literals import shorten
 
 #: What a terminal is called; several terminals may share a name. The order is the order in messages.
 _NAMES = {
@@ -33,7 +33,9 @@ _NAMES = {
 #: Terminals that begin a value: where a hole fits, they go without saying.
 _BEGIN_VALUE = frozenset(("NAME", "INTEGER", "STRING", "LPAR", "LSQB", "WHERE", "FROM", "COUNT"))
 #: Terminals that go on after a value; all of them fit where `AND` and `PLUS` do.
-_CONTINUE = frozenset(("AND", "OR", "PLUS", "MINUS", "STAR", "SLASH", "PERCENT", "EQUAL", "CMP", "IN", "OCCURS", "LSQB", "LPAR"))
+_CONTINUE = frozenset(
+    ("AND", "OR", "PLUS", "MINUS", "STAR", "SLASH", "PERCENT", "EQUAL", "CMP", "IN", "OCCURS", "LSQB", "LPAR")
+)
 
 _TERMINAL_WORDS = {"$END": "the end of the text"}
 

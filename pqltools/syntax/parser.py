@@ -9,8 +9,9 @@ from pqltools.limits import MAX_DEPTH, MAX_SIZE, check_depth_limit
 from pqltools.records import Record
 from pqltools.source import Source
 from pqltools.syntax.ast import Hole
-from pqltools.syntax.builder import Builder, field_gap
+from pqltools.syntax.builder import Builder
 from pqltools.syntax.driver import Stopped, machine, run
+from pqltools.syntax.literals import field_gap
 from pqltools.syntax.walk import children, depth
 
 TYPE_CHECKING = False
@@ -77,7 +78,7 @@ def parse_tolerant(text: str, *, max_depth: int = MAX_DEPTH, max_size: int = MAX
         return Parsed(hole, refused.diagnostics)
     if not text or text.isspace():
         source = Source(text)
-        help = "write a condition, such as `homeAddress.countryCode = \"US\"`"
+        help = 'write a condition, such as `homeAddress.countryCode = "US"`'
         problem = Diagnostic("PQL017", "there is no expression", (0, len(text)), help=help, source=source)
         return Parsed(hole, (problem,))
     from pqltools.syntax.recovery import Recovery, TooDeep

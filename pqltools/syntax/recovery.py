@@ -9,8 +9,9 @@ outline in broken text.
 from __future__ import annotations
 
 from pqltools.syntax.driver import STACK_PER_LEVEL, machine
+from pqltools.syntax.faults import Diagnosis, Fault, Token
 from pqltools.syntax.grammar import ACCEPT, SHIFT_REDUCE
-from pqltools.syntax.messages import Diagnosis, Fault, Token, diagnose
+from pqltools.syntax.messages import diagnose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _ELSEWHERE = {
 }
 
 
-class TooDeep(Exception):  # noqa: N818 - an outcome, not an error of ours
+class TooDeep(Exception):
     """Brackets are nested beyond all limits at `offset`."""
 
     def __init__(self, offset: int) -> None:

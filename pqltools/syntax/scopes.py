@@ -13,7 +13,7 @@ from __future__ import annotations
 from pqltools.diagnostics import Diagnostic
 from pqltools.records import replace
 from pqltools.syntax import ast
-from pqltools.syntax.builder import IMPLICIT, QUOTED
+from pqltools.syntax.values import IMPLICIT, QUOTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ class _Resolver:
         distance = self._distance(0)
         if distance is None:
             return node
-        return ast.FieldLookup(ast.ItemReference(distance, span=node.span and (node.span[0],) * 2), name, span=node.span)
+        return ast.FieldLookup(
+            ast.ItemReference(distance, span=node.span and (node.span[0],) * 2), name, span=node.span
+        )
 
     def _distance(self, hats: int) -> int | None:
         """How many item lambdas of the tree lie inside the scope that is `hats` written scopes out; None past them."""

@@ -8,8 +8,8 @@ Lark reads the grammar and computes the LALR(1) table; nothing here knows a rule
   could only pass its symbol on is replaced by one that knows what happens at the end of the chain;
 * reductions done at the shift, where a state has nothing else to do whatever comes next.
 
-Run ``python -m pqltools.syntax.table_builder`` after a change of the grammar; it writes ``_tables.py``, which is shipped
-so that no user ever waits for Lark.
+Run ``python -m pqltools.syntax.table_builder`` after a change of the grammar; it writes ``_tables.py``, which is
+shipped so that no user ever waits for Lark.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import sys
 from itertools import product
 from pathlib import Path
-from re import _constants, _parser  # type: ignore[attr-defined]
+from re import _constants, _parser
 from typing import Any
 
 from pqltools.syntax.grammar import ACCEPT, SHIFT_REDUCE, Tables, checksum, grammar_text, lark_parser
@@ -105,7 +105,7 @@ def _chain_row(
     origins: list[str],
     unit: set[int],
 ) -> tuple[dict[str, Action], list[int]]:
-    """What each terminal leads to in state `first` on top of state `below`, unit reductions done, and all states met."""
+    """What each terminal leads to in state `first` on top of `below`, unit reductions done, and all states met."""
     result: dict[str, Action] = {}
     chain = [first]
     for terminal in rows[first]:
@@ -142,8 +142,8 @@ def _encode(
         targets = [*shifts, *(target for _, target in sorted(gotos[state].items()))]
         reachable.extend(target for target in dict.fromkeys(targets) if target not in reachable)
     new = {state: index for index, state in enumerate(reachable)}
-    used = {only[a[1]] if a[0] == "shift" else a[1] for s in reachable for a in rows[s].values()} - {None}
-    rule_number = {rule: index for index, rule in enumerate(sorted(used))}
+    used = {only[a[1]] if a[0] == "shift" else a[1] for s in reachable for a in rows[s].values()}
+    rule_number = {rule: index for index, rule in enumerate(sorted(rule for rule in used if rule is not None))}
 
     def action(kind: str, target: int) -> int:
         if kind == "reduce":
@@ -234,7 +234,8 @@ def source_text(tables: Tables) -> str:
     for field in type(tables).__match_args__:
         value = getattr(tables, field)
         if field in ("actions", "gotos", "rules"):
-            lines.append(f"{field} = (\n{''.join(f'    {item!r},' + chr(10) for item in value)})")
+            annotation = ": tuple[dict[int, int], ...]" if field != "rules" else ""
+            lines.append(f"{field}{annotation} = (\n{''.join(f'    {item!r},' + chr(10) for item in value)})")
         elif isinstance(value, dict):
             lines.append(f"{field} = {{\n{''.join(f'    {k!r}: {v!r},' + chr(10) for k, v in value.items())}}}")
         else:
