@@ -84,4 +84,3 @@ class Source:
 def utf16_length(text: str) -> int:
     """How many UTF-16 code units `text` takes."""
     return len(text) + sum(char > "\uffff" for char in text)
-

@@ -1,9 +1,9 @@
 """What does each rule of the grammar build?  One method for each `-> name` of `grammar/pql.lark`.
 
 The methods get the values of a rule's symbols (the text, for a terminal) and the span of the whole. They build nodes
-as if there were no scopes: a head is a field of parameter 1, `this` and `^` are item references that count the scopes of the
-text, and an aggregate's body is built before its variables are known. If the text has any scope, `scopes.resolve` goes
-over the tree once and puts every head in its place.
+as if there were no scopes: a head is a field of parameter 1, `this` and `^` are item references that count the scopes
+of the text, and an aggregate's body is built before its variables are known. If the text has any scope,
+`scopes.resolve` goes over the tree once and puts every head in its place.
 
 What a rule cannot say (a number out of range, a chain element with two WHATs) is checked here; problems are collected.
 """

@@ -13,6 +13,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}\n]*\}|<[^<>\n]*>|\.\s*<[^<>\n]*>")
 
 
 def other_language(text: str, fault: Fault) -> Diagnosis | None:
+    """Templates, placeholders, and the notations of 2018."""
     token, previous = fault.token, fault.previous
     start = token.start
     for at in (start, start - 1):
@@ -50,7 +51,7 @@ def other_language(text: str, fault: Fault) -> Diagnosis | None:
 
 
 def _braces(text: str, fault: Fault) -> Diagnosis | None:
-    """What stands in braces and is no object literal: a set of the retired dialect, or an object in another notation."""
+    """What stands in braces and is no object literal: a set of the retired dialect, or names without quotes."""
     token, previous = fault.token, fault.previous
     brace = fault.open[-1] if fault.open else None
     if brace is None or brace.word != "{" or previous is None or previous.span != brace.span:

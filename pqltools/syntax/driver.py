@@ -1,10 +1,12 @@
 """How is a text taken through the tables?  The parsing loop, tuned: it is where parsing spends its time.
 
-An LALR(1) loop over what `table_builder` made of the grammar. It differs from the textbook where that pays: the lexer is
-one regular expression, a word is a keyword only where the current row has a use for it, positions are kept in a stack of
-their own (so that a node's span needs no look at its children), and nodes are built as the rules are reduced.
+An LALR(1) loop over what `table_builder` made of the grammar. It differs from the textbook where that pays: the lexer
+is one regular expression, a word is a keyword only where the current row has a use for it, positions are kept in a
+stack of their own (so that a node's span needs no look at its children), and nodes are built as the rules are
+reduced.
 
-The loop knows no error handling: it answers "here it stopped". `recovery` then walks the same tables slowly and says why.
+The loop knows no error handling: it answers "here it stopped". `recovery` then walks the same tables slowly and says
+why.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     #: Gets the values of the symbols of a rule and the span of the whole.
     Callback = Callable[[list[Any], int, int], Any]
 
-#: How many symbols may be waiting per level of tree depth. A level takes at most eight (`select A from a where b and (`),
-#: so no expression within the depth limit is refused, and no text can make the stack grow without bound.
+#: How many symbols may be waiting per level of tree depth. A level takes at most eight (`select A from a where b and
+#: (`), so no expression within the depth limit is refused, and no text can make the stack grow without bound.
 STACK_PER_LEVEL = 10
 
 

@@ -24,6 +24,7 @@ _FOREIGN = (
 
 
 def foreign_operator(text: str, fault: Fault) -> Diagnosis | None:
+    """`==`, `&&`, `<>` and their like."""
     start = fault.token.start
     for pattern, back, cure, terminal, help in _FOREIGN:
         match = pattern.match(text, start - back) if start >= back else None
@@ -41,6 +42,7 @@ _NOT_IN = re.compile(r"not\s+(in|like|matches|occurs|between)\b", re.IGNORECASE)
 
 
 def sql_habit(text: str, fault: Fault) -> Diagnosis | None:
+    """`is null`, `not in`, `between`, `exists` behind a path, `? :`, `;` and `#`."""
     token, previous = fault.token, fault.previous
     null = _IS_NULL.match(text, token.start)
     if null:
@@ -87,6 +89,7 @@ _AMOUNT = re.compile(r"(?:(?:interval|duration)\s*)?(\d+)\s*([A-Za-z]+)", re.IGN
 
 
 def date_arithmetic(text: str, fault: Fault) -> Diagnosis | None:
+    """`today - 30 days`, `now()`, `INTERVAL 7 DAY`, `90d`."""
     token, previous = fault.token, fault.previous
     if previous is None:
         return None
@@ -107,6 +110,7 @@ def date_arithmetic(text: str, fault: Fault) -> Diagnosis | None:
 
 
 def chained_comparison(text: str, fault: Fault) -> Diagnosis | None:
+    """`a = b = c`."""
     token = fault.token
     comparing = token.kind in ("EQUAL", "CMP") or (token.kind == "NAME" and token.word.lower() in _COMPARING)
     if not comparing or "AND" not in fault.expected or fault.previous is None or "EQUAL" in fault.expected:

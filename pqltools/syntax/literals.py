@@ -1,4 +1,4 @@
-"""How are names and literals spelled?  Escapes, back-quotes, and the white space that a field may have after its dot."""
+"""How are names and literals spelled?  Escapes, back-quotes, and white space after a dot."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 def decode(value: str, unknown: Callable[[int], None]) -> str:
     """The string that `value`, the text between the quotes, stands for.
 
-    An escape that PQL does not know keeps its backslash; `unknown` is told the offset of each. Two `\\u` escapes may make
-    one character beyond U+FFFF.
+    An escape that PQL does not know keeps its backslash; `unknown` is told the offset of each. Two `\\u` escapes may
+    make one character beyond U+FFFF.
     """
     parts: list[str] = []
     at = 0

@@ -1,4 +1,4 @@
-"""How does PQL text become a tree?  `parse` for programs, `parse_tolerant` for editors, `comments` for the formatter."""
+"""How does PQL text become a tree?  `parse` for programs, `parse_tolerant` for editors."""
 
 from __future__ import annotations
 
@@ -143,7 +143,8 @@ def _explain(text: str, max_depth: int) -> tuple[Diagnostic, ...]:
 
 
 def _too_deep(tree: Expr, text: str, max_depth: int) -> Span | None:
-    """The end of a node just below the limit, or None. A text with fewer characters than levels need not be looked at."""
+    """The end of a node just below the limit, or None."""
+    # A text with fewer characters than levels need not be looked at.
     if len(text) <= max_depth or depth(tree, max_depth) <= max_depth:
         return None
     level: list[Node] = [tree]

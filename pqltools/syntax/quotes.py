@@ -14,6 +14,7 @@ _ESCAPED = re.compile(r'\\(?P<quote>["\'])(.*?)\\(?P=quote)')
 
 
 def quote(text: str, fault: Fault) -> Diagnosis | None:
+    """Anything that is wrong about quotes, back-quotes, or a comment without end."""
     token, previous = fault.token, fault.previous
     char, start = token.word, token.start
     comment = start - 1 if start and text.startswith("/*", start - 1) else start

@@ -1,11 +1,11 @@
 """What does each name mean?  Puts the heads of a freshly built tree into their scopes.
 
 The rules (pql.md, sections 2, 4 and 6). A name at a head is a variable in scope; else `profile` is parameter 1; else,
-inside an item scope, a field of the item; else a field of the profile. A back-quoted head is only ever a field. A select
-variable is visible in its own condition, in the clauses to its right and nowhere else; a `let` variable in the body; a
-chain element's name in the elements after it. `this` is the item of the innermost item scope, each `^` leads one scope
-out, past the outermost one to parameter 1; both count the scopes that were written short: an explicit lambda is a
-variable, not a scope. The tree counts every item lambda, so the two counts are kept apart here.
+inside an item scope, a field of the item; else a field of the profile. A back-quoted head is only ever a field. A
+select variable is visible in its own condition, in the clauses to its right and nowhere else; a `let` variable in the
+body; a chain element's name in the elements after it. `this` is the item of the innermost item scope, each `^` leads
+one scope out, past the outermost one to parameter 1; both count the scopes that were written short: an explicit
+lambda is a variable, not a scope. The tree counts every item lambda, so the two counts are kept apart here.
 """
 
 from __future__ import annotations
