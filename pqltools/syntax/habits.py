@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pqltools.records import replace
 from pqltools.syntax.faults import Diagnosis, Fault, enclosing_end, replacing, say
 from pqltools.syntax.literals import shorten
 from pqltools.syntax.operators import UNIT_OF, UNITS
@@ -112,9 +113,10 @@ def date_arithmetic(text: str, fault: Fault) -> Diagnosis | None:
 def chained_comparison(text: str, fault: Fault) -> Diagnosis | None:
     """`a = b = c`."""
     token = fault.token
-    comparing = token.kind in ("EQUAL", "CMP") or (token.kind == "NAME" and token.word.lower() in _COMPARING)
+    comparing = token.kind in ("EQUAL", "CMP") or token.word.lower() in _COMPARING
     if not comparing or "AND" not in fault.expected or fault.previous is None or "EQUAL" in fault.expected:
         return None
     message = f"a comparison cannot be compared again with `{token.word}`"
     help = "join two comparisons with `and`, as in `a = b and b = c`, or put one in parentheses"
-    return say("PQL005", message, token.span, help=help)
+    diagnosis = say("PQL005", message, token.span, help=help)
+    return replace(diagnosis, insert=("AND", "HOLE"))

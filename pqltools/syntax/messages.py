@@ -17,7 +17,7 @@ from pqltools.syntax.expectations import describe, describe_found
 from pqltools.syntax.faults import Diagnosis, Fault, enclosing_end, replacing, say
 from pqltools.syntax.habits import chained_comparison, date_arithmetic, foreign_operator, sql_habit
 from pqltools.syntax.literals import shorten
-from pqltools.syntax.quotes import quote
+from pqltools.syntax.quotes import line_end, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _INFIX = ("and", "or", "in", "notin", "like", "matches", "occurs")
 _PREFIX = ("select", "exists", "forall", "some", "all", "none", "one", "sum", "average", "min", "max", "count", "let")
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _OPENER = {closer: opener for opener, closer in _CLOSER.items()}
+
+
+_DOT_QUOTE = re.compile(r"\.\s*`")
 
 
 def diagnose(text: str, fault: Fault) -> Diagnosis:
@@ -64,10 +67,9 @@ def _misplaced_word(text: str, fault: Fault) -> Diagnosis | None:
     token, previous = fault.token, fault.previous
     word = token.word.lower()
     before = previous.word.lower() if previous is not None and previous.kind == "NAME" else ""
-    if previous is not None and before in _INFIX and token.kind != "$END":
-        message = f"expected a value before `{previous.word}`"
-        help = f"`{before}` needs a value on both sides"
-        return say("PQL001", message, previous.span, help=help)
+    if word in _INFIX and "HOLE" in fault.expected:
+        found = Diagnostic("PQL001", f"expected a value before `{token.word}`", token.span)
+        return Diagnosis(found, insert=("HOLE",))
     if previous is not None and before in _PREFIX and token.kind in ("NAME", "QUOTED"):
         help = f"put it in parentheses: `({before} …)`"
         message = f"`{before} …` cannot stand here bare"
@@ -111,6 +113,12 @@ def _misplaced_word(text: str, fault: Fault) -> Diagnosis | None:
         message = f"`{token.word}` cannot stand in a plain name"
         return say("PQL009", message, span, help=help, resume=max(span[1], token.stop))
     if token.kind == "?" and token.word == ".":
+        quoted = _DOT_QUOTE.match(text, token.start)
+        if quoted:
+            at = quoted.end() - 1
+            message = "this back-quoted name is never closed"
+            resume = line_end(text, at)
+            return say("PQL002", message, (at, at + 1), help="close it with a back-quote", resume=resume)
         return say("PQL001", "a name is missing after this dot", token.span, resume=token.stop)
     if token.kind in ("RPAR", "RSQB", "RBRACE") and previous is not None and previous.kind == "COMMA":
         return say("PQL001", "there is nothing after this comma", previous.span, help="remove the comma")

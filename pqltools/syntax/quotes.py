@@ -26,13 +26,13 @@ def quote(text: str, fault: Fault) -> Diagnosis | None:
         message = f"the string ends here, directly before `{shorten(char)}`"
         help = 'a closing quote is missing before, or a quote inside the string needs a backslash: `\\"`'
         # What follows on the line is text that should be quoted, or the other way round.
-        resume = _line_end(text, start)
+        resume = line_end(text, start)
         return say("PQL002", message, (previous.stop - 1, token.stop), help=help, related=related, resume=resume)
     if token.kind != "?":
         return None
     if char == "`":
         help = "close it with a back-quote"
-        resume = _line_end(text, start)
+        resume = line_end(text, start)
         return say(
             "PQL002",
             "this back-quoted name is never closed",
@@ -62,9 +62,9 @@ def _broken_string(text: str, start: int) -> Diagnosis:
     """A string in typographic quotes, or one that is not closed on its line."""
     char = text[start]
     quotes = _DOUBLE_QUOTES if char in _DOUBLE_QUOTES else _SINGLE_QUOTES
-    line_end = _line_end(text, start)
-    stop = next((at for at in range(start + 1, line_end) if text[at] in quotes), None)
-    resume = line_end if stop is None else stop + 1
+    end = line_end(text, start)
+    stop = next((at for at in range(start + 1, end) if text[at] in quotes), None)
+    resume = end if stop is None else stop + 1
     if char in "\"'" and stop is None:
         help = "close it on the same line; write a line break inside a string as `\\n`"
         message = "this string is never closed"
@@ -82,6 +82,7 @@ def _broken_string(text: str, start: int) -> Diagnosis:
     return say("PQL009", message, span, help=help, fixes=fixes, resume=resume, stands_for="STRING")
 
 
-def _line_end(text: str, start: int) -> int:
+def line_end(text: str, start: int) -> int:
+    """Where the line of offset `start` ends."""
     match = _LINE_END.search(text, start)
     return match.start() if match else len(text)

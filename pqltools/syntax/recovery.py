@@ -8,6 +8,8 @@ outline in broken text.
 
 from __future__ import annotations
 
+import re
+
 from pqltools.syntax.driver import STACK_PER_LEVEL, machine
 from pqltools.syntax.faults import Diagnosis, Fault, Token
 from pqltools.syntax.grammar import ACCEPT, SHIFT_REDUCE
@@ -33,6 +35,14 @@ _ELSEWHERE = {
     **{"COMMA": ",", "FROM": "from", "EQUAL": "=", "IN": "in", "COLON": ":", "NAME": "_", "LSQB": "[", "WHAT": "WHAT"},
     **{"LPAR": "(", "BEFORE": "before", "UNIT": "day", "INTEGER": "0", "STRING": '""', "__ANON_0": "=>"},
 }
+
+
+_INSERTED = {**_AFTER_VALUE, **_ELSEWHERE}
+
+#: Words that join two operands, and their terminals.
+_JOINING = {word: word.upper() for word in ("and", "or", "in", "notin", "like", "matches", "occurs")}
+#: The beginning of an operand, behind white space; the word where it is one.
+_OPERAND = re.compile(r"""\s+(?:([A-Za-z_]\w*)|["'0-9`$@^])""")
 
 
 class TooDeep(Exception):
@@ -92,13 +102,13 @@ class Recovery:
         """
         kind = self._refined(token, base, self.states)
         token = Token(self.tables.terminals[kind], token.word, token.start, token.stop)
-        if self._accepts(self.states, kind) is None:
+        if self._accepts(self.states, kind) is None or self._lacks_operand(token):
             diagnosis = self._note(token)
             if diagnosis.resume is not None:
                 self._take_for(diagnosis, token)
                 return diagnosis.resume
             for name in diagnosis.insert:
-                self._insert(self.engine.number[name], _ELSEWHERE[name], token.start)
+                self._insert(self.engine.number[name], _INSERTED[name], token.start)
             if not diagnosis.insert and not self._mend(base, token):
                 self._skipping = True
                 self.previous = token
@@ -109,6 +119,19 @@ class Recovery:
         self._feed(kind, token.word, token.start, token.stop)
         self.previous = token
         return token.stop
+
+    def _lacks_operand(self, token: Token) -> bool:
+        """Whether an operator word is about to be taken for a name, with an operand right behind it.
+
+        `a = and b` is a name followed by a name to the grammar, to people an operand that is missing.
+        """
+        if token.kind != "NAME" or token.word.lower() not in _JOINING:
+            return False
+        behind = _OPERAND.match(self.text, token.stop)
+        if behind is None or (behind[1] or "").lower() in _JOINING:
+            return False
+        after = self._accepts(self.states, self.engine.number["HOLE"])
+        return after is not None and self._accepts(after, self.engine.number[_JOINING[token.word.lower()]]) is not None
 
     def _refined(self, token: Token, base: int, states: list[int]) -> int:
         return self.engine.refine(token.word, token.start, self.text, self.tables.actions[states[-1]], base)
