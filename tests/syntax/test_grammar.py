@@ -113,9 +113,9 @@ def test_edited_grammar_is_followed_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 # Pieces that come together to all kinds of right and wrong texts, keywords in the places of names among them.
 PIECES = (
     "a b.c x.count count sum sum(a) over select X from xs where X.a , Y from ys exists forall : = != <= in notIn like "
-    "matches occurs on before after between and or not ! ( ) [ ] { } + - * / % 1 2.5 .5 7L \"s\" 's' true null now today "
-    "this ^ ^a ^^.b $1 @{m} `q` xdm:tags 30 days this_ last week let V if(a,1,2) => (X) (A,B)=> chain(xs,t,[C:WHAT(a)]) "
-    "WHEN(today) /*c*/ date(2020,1,1) . ; .in( one none min max"
+    "matches occurs on before after between and or not ! ( ) [ ] { } + - * / % 1 2.5 .5 7L \"s\" 's' true null now "
+    "today this ^ ^a ^^.b $1 @{m} `q` xdm:tags 30 days this_ last week let V if(a,1,2) => (X) (A,B)=> chain(xs,t,[C:"
+    "WHAT(a)]) WHEN(today) /*c*/ date(2020,1,1) . ; .in( one none min max"
 ).split()
 
 
