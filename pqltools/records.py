@@ -13,6 +13,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # `typing` itself is too slow to import; type checkers know this name.
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, ClassVar, TypeVar, dataclass_transform
 
     T = TypeVar("T")
@@ -105,6 +106,27 @@ def _constructor(cls: type, fields: dict[str, tuple[Any, bool, bool]]) -> Any:
     parameters = ", ".join(["self", *positional, *(["*"] if keyword else []), *keyword])
     exec(f"def __init__({parameters}):\n" + "\n".join(body), scope)
     return scope["__init__"]
+
+
+def fast_constructor(cls: Callable[..., T]) -> Callable[..., T]:
+    """A constructor of `cls` that takes every field by position, in the order of its annotations, the base's last.
+
+    It takes half the time of the class itself, which matters to a parser that does little else than build records: the
+    fields are stored in an unfrozen twin of the same layout, which then becomes what it was to be.
+    """
+    own: Any = cls
+    names = list(own.__record_fields__)
+    scope: dict[str, Any] = {"target": cls}
+    lines = [f" self.{name} = {name}" for name in names]
+    exec(f"def __init__(self, {', '.join(names)}):\n" + "\n".join(lines) + "\n self.__class__ = target", scope)
+    namespace = {
+        "__slots__": own.__slots__,
+        "__init__": scope["__init__"],
+        "__setattr__": object.__setattr__,
+        "__delattr__": object.__delattr__,
+    }
+    twin: Any = type.__new__(_RecordType, own.__name__, own.__bases__, namespace)
+    return twin  # type: ignore[no-any-return]
 
 
 class Record(metaclass=_RecordType):

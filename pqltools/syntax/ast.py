@@ -32,7 +32,8 @@ class Node(Record):
     span: Span | None = hint(default=None, kw_only=True)
 
 
-# Literals. `spelling` of all of them: "lower" (dialect E: literalType in lower case), "untyped" (dialect D: none).
+# Literals. `spelling` of all of them: "lower" (dialect E: literalType in lower case, integers in a string), "untyped"
+# (dialect D: none; timestamps are never so).
 
 
 class StringLiteral(Node):
@@ -48,7 +49,10 @@ class IntegerLiteral(Node):
 
 
 class DoubleLiteral(Node):
-    """``4.5``, finite. `spelling` also: "Number" or "Float" (the literalType that was read)."""
+    """``4.5``, finite. `spelling` also: "Number" or "Float" (the literalType that was read).
+
+    ":int" behind it, or behind "Double" or "lower", says that the JSON number had neither point nor exponent.
+    """
 
     value: float
 
@@ -70,7 +74,7 @@ class TimestampLiteral(Node):
 
 
 class ListLiteral(Node):
-    """``[a, b]``. `spelling`: "list" (a `list` node was read where a `List` literal could have stood), "untyped"."""
+    """``[a, b]``. `spelling`: "list" (a `list` node was read, where a `List` literal may have done)."""
 
     items: tuple[Expr, ...]
 

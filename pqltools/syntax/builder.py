@@ -13,7 +13,7 @@ from __future__ import annotations
 from pqltools.syntax import ast
 from pqltools.syntax.literals import field_gap, unquote
 from pqltools.syntax.operators import INTEGER_MAX, ITEM_FUNCTIONS, QUANTIFIERS, UNIT_OF
-from pqltools.syntax.values import IMPLICIT, LITERAL_WORDS, LITERALS, ValueBuilder
+from pqltools.syntax.values import IMPLICIT, LITERAL_WORDS, LITERALS, ValueBuilder, make_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,24 +49,24 @@ class Builder(ValueBuilder):
         return v[0]  # type: ignore[no-any-return]
 
     def disjoin(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.FunctionCall("or", (*v[0], v[1]), spelling="operator", span=(start, end))
+        return make_call("or", (*v[0], v[1]), "operator", (start, end))
 
     def conjoin(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.FunctionCall("and", (*v[0], v[1]), spelling="operator", span=(start, end))
+        return make_call("and", (*v[0], v[1]), "operator", (start, end))
 
     def negate(self, v: list[Any], start: int, end: int) -> Expr:
-        return ast.FunctionCall("not", (v[1],), spelling="operator", span=(start, end))
+        return make_call("not", (v[1],), "operator", (start, end))
 
     def binary(self, v: list[Any], start: int, end: int) -> Expr:
         left, operator, right = v
-        return ast.FunctionCall(operator.lower(), (left, right), spelling="operator", span=(start, end))
+        return make_call(operator.lower(), (left, right), "operator", (start, end))
 
     def membership(self, v: list[Any], start: int, end: int) -> Expr:
         left, operator, right = v
         if isinstance(right, LITERALS) and right.span in self._parenthesised:
             right = ast.ListLiteral((right,), span=right.span)
         name = "in" if len(operator) == 2 else "notIn"
-        return ast.FunctionCall(name, (left, right), spelling="operator", span=(start, end))
+        return make_call(name, (left, right), "operator", (start, end))
 
     def membership_list(self, v: list[Any], start: int, end: int) -> Expr:
         left, operator, _, first, _, rest, _ = v
@@ -83,7 +83,7 @@ class Builder(ValueBuilder):
                 del self.too_large[span]
                 value = -INTEGER_MAX - 1
             return operand.__class__(value, spelling=operand.spelling, span=(start, end))  # type: ignore[no-any-return]
-        return ast.FunctionCall("-", (operand,), spelling="operator", span=(start, end))
+        return make_call("-", (operand,), "operator", (start, end))
 
     def parenthesis(self, v: list[Any], start: int, end: int) -> Expr:
         inner: Expr = v[1]
@@ -115,7 +115,7 @@ class Builder(ValueBuilder):
 
     def quoted_call(self, v: list[Any], start: int, end: int) -> Expr:
         arguments = tuple(v[2]) if len(v) == 4 else ()
-        return ast.FunctionCall(unquote(v[0]), arguments, spelling="function", span=(start, end))
+        return make_call(unquote(v[0]), arguments, "function", (start, end))
 
     def method(self, v: list[Any], start: int, end: int) -> Expr:
         arguments = [v[0], *v[3]] if len(v) == 5 else [v[0]]
@@ -124,13 +124,13 @@ class Builder(ValueBuilder):
             return self._call(name, arguments, "method", start, end)
         name = name[field_gap("." + name) :]
         if name[0] == "`":
-            return ast.FunctionCall(unquote(name), tuple(arguments), spelling="method", span=(start, end))
+            return make_call(unquote(name), tuple(arguments), "method", (start, end))
         return self._call(name, arguments, "method", start, end)
 
     def _call(self, name: str, arguments: list[Any], spelling: str, start: int, end: int) -> Expr:
         if len(arguments) > 1 and name in ITEM_FUNCTIONS:
             arguments[1] = self._item_argument(arguments[1])
-        return ast.FunctionCall(name, tuple(arguments), spelling=spelling, span=(start, end))
+        return make_call(name, tuple(arguments), spelling, (start, end))
 
     def _item_argument(self, argument: Expr) -> Expr:
         """The item scope that an argument is, whether written short or as a lambda of one parameter."""
@@ -144,9 +144,9 @@ class Builder(ValueBuilder):
     def bracket(self, v: list[Any], start: int, end: int) -> Expr:
         receiver, _, content, _ = v
         if isinstance(content, ast.StringLiteral):
-            return ast.FunctionCall("get", (receiver, content), spelling="get", span=(start, end))
+            return make_call("get", (receiver, content), "get", (start, end))
         condition = self._item_argument(content)
-        return ast.FunctionCall("filter", (receiver, condition), spelling="filter", span=(start, end))
+        return make_call("filter", (receiver, condition), "filter", (start, end))
 
     def aggregate_call(self, v: list[Any], start: int, end: int) -> tuple[str, list[Any]]:
         return v[0], v[2] if len(v) == 4 else []
@@ -201,7 +201,7 @@ class Builder(ValueBuilder):
             argument = ast.ItemLambda(body, clauses[0].name, span=body.span)
         else:
             argument = ast.Lambda(tuple(clause.name for clause in clauses), body, span=body.span)
-        return ast.FunctionCall(name.lower(), (select, argument), spelling="operator", span=(start, end))
+        return make_call(name.lower(), (select, argument), "operator", (start, end))
 
     def let(self, v: list[Any], start: int, end: int) -> Expr:
         self.scoped = True

@@ -35,6 +35,10 @@ class Machine:
         self.tables = tables
         self.scan = re.compile(tables.master).finditer
         self.number = {name: index for index, name in enumerate(tables.terminals)}
+        #: The terminals that a refinement can begin as.
+        self.refinable = frozenset(
+            match.lastindex for text in tables.refinements for match in [next(self.scan(text))] if match.lastindex
+        )
         self._conditions: dict[int, re.Pattern[str]] = {}
 
     def refine(self, word: str, start: int, text: str, row: dict[int, int], kind: int) -> int:
@@ -79,7 +83,7 @@ def run(text: str, callbacks: dict[str, Callback], max_depth: int) -> Any:
     actions = tables.actions
     gotos = tables.gotos
     rules = [(callbacks[name], length, symbol) for name, length, symbol in tables.rules]
-    refinements = tables.refinements
+    refinable = engine.refinable
     refine = engine.refine
     limit = max_depth * STACK_PER_LEVEL
     states = [0]
@@ -91,7 +95,7 @@ def run(text: str, callbacks: dict[str, Callback], max_depth: int) -> Any:
         kind: int = match.lastindex  # type: ignore[assignment]
         word = match[kind]
         start, stop = match.span(kind)
-        if word in refinements or word.lower() in refinements:
+        if kind in refinable:
             kind = refine(word, start, text, row, kind)
         while True:
             action = row.get(kind)

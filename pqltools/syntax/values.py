@@ -7,6 +7,7 @@ scopes: a field of parameter 1.
 from __future__ import annotations
 
 from pqltools.diagnostics import Diagnostic, Edit, Fix
+from pqltools.records import fast_constructor
 from pqltools.syntax import ast
 from pqltools.syntax.literals import decode, field_name, shorten, unquote
 from pqltools.syntax.operators import INTEGER_MAX
@@ -32,6 +33,13 @@ LITERALS = (
     ast.NullLiteral,
     ast.TimestampLiteral,
 )
+
+
+#: For the nodes that make up most of most texts: their fields, then spelling and span, all by position.
+make_field = fast_constructor(ast.FieldLookup)
+make_call = fast_constructor(ast.FunctionCall)
+make_string = fast_constructor(ast.StringLiteral)
+make_integer = fast_constructor(ast.IntegerLiteral)
 
 
 class ValueBuilder:
@@ -61,14 +69,14 @@ class ValueBuilder:
         name = v[0]
         if name == "profile":
             return ast.ParameterReference(1, spelling="profile", span=(start, end))
-        return ast.FieldLookup(IMPLICIT, name, span=(start, end))
+        return make_field(IMPLICIT, name, None, (start, end))
 
     def quoted_head(self, v: list[Any], start: int, end: int) -> Expr:
         return ast.FieldLookup(QUOTED, unquote(v[0]), span=(start, end))
 
     def field(self, v: list[Any], start: int, end: int) -> Expr:
         name = v[1][1:]
-        return ast.FieldLookup(v[0], name if name.isidentifier() else field_name(name), span=(start, end))
+        return make_field(v[0], name if name.isidentifier() else field_name(name), None, (start, end))
 
     def parameter(self, v: list[Any], start: int, end: int) -> Expr:
         digits = v[0][1:].lstrip("0")
@@ -112,7 +120,7 @@ class ValueBuilder:
             message = "strings are written in double quotes"
             self.warnings.append(Diagnostic("PQL016", message, (start, end), severity="warning", fixes=(fix,)))
         value = word[1:-1]
-        return ast.StringLiteral(self._decode(value, start + 1) if "\\" in value else value, span=(start, end))
+        return make_string(self._decode(value, start + 1) if "\\" in value else value, None, (start, end))
 
     def _decode(self, value: str, offset: int) -> str:
         def warn(slash: int) -> None:
@@ -131,7 +139,7 @@ class ValueBuilder:
         if digits[-1] == "L":
             digits = digits[:-1]
             spelling = "L"
-        return ast.IntegerLiteral(self.number(digits, start, end), spelling=spelling, span=(start, end))
+        return make_integer(self.number(digits, start, end), spelling, (start, end))
 
     def number(self, digits: str, start: int, end: int) -> int:
         digits = digits.lstrip("0") or "0"
