@@ -43,7 +43,7 @@ class StringLiteral(Node):
 
 
 class IntegerLiteral(Node):
-    """``42``, a signed 64-bit integer. `spelling` also: "L" (written ``42L``)."""
+    """``42``, a signed 64-bit integer. `spelling` also: "L" (written ``42L``), "lower:int" (in no string)."""
 
     value: int
 

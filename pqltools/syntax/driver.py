@@ -103,6 +103,11 @@ def run(text: str, callbacks: dict[str, Callback], max_depth: int) -> Any:
                 raise Stopped(start)
             if action < 0:
                 callback, length, symbol = rules[-action - 1]
+                if length == 1:  # the symbol stays where it is and changes its state and value
+                    values[-1] = callback([values[-1]], starts[-1], end)
+                    states[-1] = state = gotos[states[-2]][symbol]
+                    row = actions[state]
+                    continue
                 first = starts[-length]
                 value = callback(values[-length:], first, end)
                 del states[-length:], values[-length:], starts[-length:]

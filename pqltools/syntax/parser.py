@@ -116,7 +116,7 @@ def comments(text: str) -> tuple[Span, ...]:
         kind = match.lastindex or 0
         start = match.start(kind)
         gaps = [(at, start)]
-        if engine.tables.terminals[kind] == "FIELD":
+        if engine.tables.terminals[kind] in ("FIELD", "METHOD"):
             gaps.append((start + 1, start + 1 + field_gap(match[kind])))
         for begin, end in gaps:
             if end > begin and "/" in text[begin:end]:
