@@ -107,9 +107,7 @@ class Recovery:
             if diagnosis.resume is not None:
                 self._take_for(diagnosis, token)
                 return diagnosis.resume
-            for name in diagnosis.insert:
-                self._insert(self.engine.number[name], _INSERTED[name], token.start)
-            if not diagnosis.insert and not self._mend(base, token):
+            if not self._put_in(diagnosis.insert, base, token) and not self._mend(base, token):
                 self._skipping = True
                 self.previous = token
                 return token.stop
@@ -119,6 +117,17 @@ class Recovery:
         self._feed(kind, token.word, token.start, token.stop)
         self.previous = token
         return token.stop
+
+    def _put_in(self, names: tuple[str, ...], base: int, token: Token) -> bool:
+        """Insert terminals of these names before `token`, if they and it fit."""
+        after: list[int] | None = self.states
+        for name in names:
+            after = after and self._accepts(after, self.engine.number[name])
+        if not names or after is None or self._accepts(after, self._refined(token, base, after)) is None:
+            return False
+        for name in names:
+            self._insert(self.engine.number[name], _INSERTED[name], token.start)
+        return True
 
     def _lacks_operand(self, token: Token) -> bool:
         """Whether an operator word is about to be taken for a name, with an operand right behind it.

@@ -17,12 +17,10 @@ from pqltools.syntax.values import IMPLICIT, QUOTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from pqltools.syntax.ast import Expr
-
-#: A binder: the kind, and the name that text uses for it. An item scope in short form has no name.
-_VARIABLE, _ITEM = "variable", "item"
 
 
 def resolve(tree: Expr) -> tuple[Expr, list[Diagnostic]]:
@@ -33,9 +31,22 @@ def resolve(tree: Expr) -> tuple[Expr, list[Diagnostic]]:
 
 
 class _Resolver:
+    """Walks a tree and keeps what is in scope, so that every look-up takes the same time however much that is."""
+
     def __init__(self) -> None:
-        self.scopes: list[tuple[str, str | None]] = []
         self.errors: list[Diagnostic] = []
+        #: How many item lambdas of the tree are open, and the number of each one that was written short.
+        self.items = 0
+        self.written: list[int] = []
+        #: For every name its binders, innermost last: the number of item lambdas then open, and whether it is one.
+        self.binders: dict[str, list[tuple[int, bool]]] = {}
+
+    def _bind(self, name: str) -> None:
+        self.binders.setdefault(name, []).append((self.items, False))
+
+    def _unbind(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.binders[name].pop()
 
     def visit(self, node: Any) -> Any:
         """`node` resolved; the same object where nothing changed."""
@@ -52,13 +63,13 @@ class _Resolver:
             case ast.ItemReference(hats):
                 return self._item(node, hats)
             case ast.ItemLambda(body):
-                return replace(node, body=self._under((_ITEM, node.name), body))
+                return replace(node, body=self._in_item(node.name, body))
             case ast.Lambda(parameters, body):
-                return replace(node, body=self._under_all(parameters, body))
+                return replace(node, body=self._under(parameters, body))
             case ast.Select(clauses) | ast.Quantification(_, clauses):
                 return replace(node, variables=self._clauses(clauses))
             case ast.Let(name, value, body):
-                return replace(node, value=self.visit(value), body=self._under((_VARIABLE, name), body))
+                return replace(node, value=self.visit(value), body=self._under((name,), body))
             case ast.Chain():
                 return self._chain(node)
             case _:
@@ -82,37 +93,44 @@ class _Resolver:
                 changes[name] = changed
         return replace(node, **changes) if changes else node
 
-    def _under(self, scope: tuple[str, str | None], body: Any) -> Any:
-        self.scopes.append(scope)
+    def _under(self, names: tuple[str, ...], body: Any) -> Any:
+        for name in names:
+            self._bind(name)
         result = self.visit(body)
-        self.scopes.pop()
+        self._unbind(names)
         return result
 
-    def _under_all(self, names: tuple[str, ...], body: Any) -> Any:
-        self.scopes.extend((_VARIABLE, name) for name in names)
+    def _in_item(self, name: str | None, body: Any) -> Any:
+        self.items += 1
+        if name is None:
+            self.written.append(self.items)
+        else:
+            self.binders.setdefault(name, []).append((self.items, True))
         result = self.visit(body)
-        del self.scopes[len(self.scopes) - len(names) :]
+        if name is None:
+            self.written.pop()
+        else:
+            self.binders[name].pop()
+        self.items -= 1
         return result
 
     def _clauses(self, clauses: tuple[ast.VariableDeclaration, ...]) -> tuple[ast.VariableDeclaration, ...]:
-        depth = len(self.scopes)
         result = []
         for clause in clauses:
             source = self.visit(clause.source)
-            self.scopes.append((_VARIABLE, clause.name))
+            self._bind(clause.name)
             condition = None if clause.condition is None else self.visit(clause.condition)
             result.append(replace(clause, source=source, condition=condition))
-        del self.scopes[depth:]
+        self._unbind(clause.name for clause in clauses)
         return tuple(result)
 
     def _chain(self, node: ast.Chain) -> ast.Chain:
         array, timestamp = self.visit(node.array), self.visit(node.timestamp_field)
-        depth = len(self.scopes)
         elements = []
         for element in node.elements:
             elements.append(self._rebuild(element))
-            self.scopes.append((_VARIABLE, element.name))
-        del self.scopes[depth:]
+            self._bind(element.name)
+        self._unbind(element.name for element in node.elements)
         return replace(node, array=array, timestamp_field=timestamp, elements=tuple(elements))
 
     def _head(self, node: ast.FieldLookup, name: str) -> Any:
@@ -120,14 +138,13 @@ class _Resolver:
 
     def _variable(self, name: str, node: ast.Node) -> Any:
         """The reference to the variable of that name, or None."""
-        items = 0
-        for kind, bound in reversed(self.scopes):
-            if bound == name:
-                if kind == _VARIABLE:
-                    return ast.VariableReference(name, span=node.span)
-                return ast.ItemReference(items, span=node.span)
-            items += kind == _ITEM
-        return None
+        binders = self.binders.get(name)
+        if not binders:
+            return None
+        opened, is_item = binders[-1]
+        if is_item:
+            return ast.ItemReference(self.items - opened, span=node.span)
+        return ast.VariableReference(name, span=node.span)
 
     def _item_field(self, node: ast.FieldLookup, name: str) -> ast.FieldLookup:
         distance = self._distance(0)
@@ -139,15 +156,7 @@ class _Resolver:
 
     def _distance(self, hats: int) -> int | None:
         """How many item lambdas of the tree lie inside the scope that is `hats` written scopes out; None past them."""
-        items = 0
-        for kind, bound in reversed(self.scopes):
-            if kind == _ITEM:
-                if bound is None:
-                    if hats == 0:
-                        return items
-                    hats -= 1
-                items += 1
-        return None
+        return self.items - self.written[-1 - hats] if hats < len(self.written) else None
 
     def _item(self, node: ast.ItemReference, hats: int) -> Any:
         distance = self._distance(hats)
