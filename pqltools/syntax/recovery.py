@@ -161,7 +161,8 @@ class Recovery:
         if diagnosis.stands_for is not None:
             kind = self.engine.number[diagnosis.stands_for]
             word = f'"{_plain(word)}"' if diagnosis.stands_for == "STRING" else word
-            if self._accepts(self.states, kind) is not None or self._mend(kind, token):
+            stand_in = Token(diagnosis.stands_for, word, token.start, stop)
+            if self._accepts(self.states, kind) is not None or self._mend(kind, stand_in):
                 self._feed(kind, word, token.start, stop)
         self.previous = Token(diagnosis.stands_for or token.kind, word, token.start, stop)
 
