@@ -30,17 +30,20 @@ _HOMES = {
     "PQLError": "pqltools.diagnostics",
     "convert_definition": "pqltools.formats.definition",
     "format_text": "pqltools.formats.formatter",
-    "from_json": "pqltools.formats.json_reader",
+    "from_json": "pqltools.formats.pql_json",
     "parse": "pqltools.syntax.parser",
     "parse_tolerant": "pqltools.syntax.parser",
-    "to_json": "pqltools.formats.json_writer",
-    "to_json_bytes": "pqltools.formats.json_writer",
+    "to_json": "pqltools.formats.pql_json",
+    "to_json_bytes": "pqltools.formats.pql_json",
     "to_text": "pqltools.formats.pql_text",
 }
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.diagnostics import Diagnostic, PQLError
+    from pqltools.formats.formatter import format_text
+    from pqltools.formats.pql_json import from_json, to_json, to_json_bytes
+    from pqltools.formats.pql_text import to_text
     from pqltools.syntax.parser import parse, parse_tolerant
 
 

@@ -43,6 +43,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL034": ("wrong-value", "a key's value has the wrong type or is not one of the allowed ones"),
     "PQL035": ("opaque-node", "a node of unknown kind cannot be printed as text"),
     "PQL036": ("not-writable", "this tree has no PQL text or pql/json form"),
+    "PQL037": ("not-formattable", "formatting would change the expression, or lose or move a comment"),
     "PQL040": ("not-a-definition", "the file holds no segment definition"),
     "PQL041": ("format-mismatch", "`expression.format` and `expression.value` disagree"),
     "PQL042": ("hash-mismatch", "`ansibleDataModel.hash` is not the hash of the expression"),
