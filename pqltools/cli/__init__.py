@@ -1,0 +1,61 @@
+"""What does `pql` do?  The entry point: finds the command, and turns every way to end into an exit code.
+
+Exit codes: 0 all is well, 1 the input has problems, 2 wrong use, 130 interrupted, 70 an error in pqltools itself.
+Commands are imported when they are called, and ``pql --version`` imports nothing at all.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from pqltools import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Every command with its one line of help; the module of the same name has its `run`.
+COMMANDS = {
+    "convert": "turn PQL text into pql/json and back, bare or in segment definition files",
+    "format": "print PQL in its canonical form, keeping comments",
+}
+
+_HELP = f"""usage: pql COMMAND [OPTIONS] [FILE…|-]
+
+Tools for Adobe Experience Platform's Profile Query Language (PQL), version {__version__}.
+
+commands:
+{chr(10).join(f"  {name:<10} {text}" for name, text in COMMANDS.items())}
+
+options:
+  -h, --help     this help; `pql COMMAND --help` for a command's
+  -V, --version  the version
+
+exit codes: 0 fine, 1 the input has problems, 2 wrong use
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `pql` with these arguments (without the program's name) and return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] in (["--version"], ["-V"]):
+        print(f"pql {__version__}")
+        return 0
+    if arguments[:1] in (["--help"], ["-h"], ["help"]):
+        print(_HELP, end="")
+        return 0
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        print(_HELP if not name else _unknown(name), end="", file=sys.stderr)
+        return 2
+    from pqltools.cli.running import guarded
+
+    return guarded(name, arguments[1:])
+
+
+def _unknown(name: str) -> str:
+    if name.startswith("-"):
+        return f"pql: unknown option {name}; options stand behind the command, as in `pql convert {name}`\n"
+    close = [command for command in COMMANDS if command[:3] == name[:3] or name in command]
+    hint = f"; did you mean `{close[0]}`?" if close else ""
+    return f"pql: there is no command `{name}`{hint}\nThe commands are {', '.join(COMMANDS)}; see `pql --help`.\n"

@@ -29,6 +29,9 @@ def foreign_operator(text: str, fault: Fault) -> Diagnosis | None:
     start = fault.token.start
     for pattern, back, cure, terminal, help in _FOREIGN:
         match = pattern.match(text, start - back) if start >= back else None
+        if back and match is None:  # behind a comparison even its first half does not fit
+            match = pattern.match(text, start)
+            terminal = "EQUAL" if cure == "=" else "CMP"
         if match:
             span = match.span()
             message = f"`{match[0]}` is not an operator of PQL"

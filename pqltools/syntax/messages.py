@@ -105,9 +105,9 @@ def _misplaced_word(text: str, fault: Fault) -> Diagnosis | None:
         message = f"`{name}` starts with a digit and needs back-quotes"
         fixes = replacing("put back-quotes around it", (span[0] + 1, span[1]), f"`{name}`")
         return say("PQL001", message, span, help=help, fixes=fixes, resume=span[1])
-    if token.kind == "?" and token.word.isalpha():
+    if token.kind == "?" and _is_letter(token.word):
         begin = previous.start if previous and previous.stop == token.start else token.start
-        letters = re.compile(r"\w+").match(text, begin + text.startswith(".", begin))
+        letters = re.compile(r"[\w\u0300-\u036f]+").match(text, begin + text.startswith(".", begin))
         span = letters.span() if letters else token.span
         help = "put back-quotes around the whole name"
         message = f"`{token.word}` cannot stand in a plain name"
@@ -123,6 +123,13 @@ def _misplaced_word(text: str, fault: Fault) -> Diagnosis | None:
     if token.kind in ("RPAR", "RSQB", "RBRACE") and previous is not None and previous.kind == "COMMA":
         return say("PQL001", "there is nothing after this comma", previous.span, help="remove the comma")
     return None
+
+
+def _is_letter(char: str) -> bool:
+    """Whether a character beyond ASCII belongs to words: letters, digits, and marks on letters."""
+    import unicodedata
+
+    return not char.isascii() and unicodedata.category(char)[0] in "LMN"
 
 
 def _plain(fault: Fault) -> Diagnosis:

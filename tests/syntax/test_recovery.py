@@ -189,7 +189,8 @@ def test_hostile_text_ends_soon_and_with_a_diagnostic(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["t occurs between a occurs now", "t occurs between 1 < 2 and 3", "t occurs between a = ", "t occurs = 1 = 2"]
+    "text",
+    ["t occurs between a occurs now", "t occurs between 1 < 2 and 3", "t occurs between a = ", "t occurs = 1 = 2"],
 )
 def test_comparisons_where_a_time_belongs(text: str) -> None:
     assert parse_tolerant(text).errors

@@ -1,0 +1,240 @@
+"""`pql convert`: from either format to the other, for bare expressions, trees, definition files and folders of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from pqltools.cli.reporting import Report, add_output_format
+from pqltools.diagnostics import PQLError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from pqltools.diagnostics import Diagnostic
+    from pqltools.formats.definition_files import DefinitionFile
+    from pqltools.source import Source
+    from pqltools.syntax.ast import Expr
+
+    Format = Literal["pql/json", "pql/text"]
+
+_EPILOG = """\
+Without --to, text becomes JSON and JSON becomes text. With --from auto, files go by their suffix and content (.pql
+is text, .json a tree or definitions, .jsonl and .yaml definitions); standard input is a tree or definitions if it
+looks so, else text.
+
+A bare expression is printed as text or as one line of compact JSON and nothing else; definition files are printed
+whole, with expression.format and expression.value swapped and everything else as it was. In folders, hidden files
+and files without definitions are passed over. If anything fails, nothing is printed or written but the errors.
+
+examples:
+  echo 'workAddress.country = "US"' | pql convert -
+  pql convert --to text segment.json
+  pql convert --to text --in-place segments/
+  pql convert --pretty tree.pql.json
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="pql convert",
+        description="Convert PQL between pql/text and pql/json.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE", help="files or folders; - or nothing is standard input")
+    parser.add_argument("--to", choices=("json", "text"), help="the format wanted (default: the other one)")
+    parser.add_argument(
+        "--from",
+        dest="kind",
+        choices=("auto", "text", "json", "definition"),
+        default="auto",
+        help="what the input is: PQL text, a pql/json tree, or definitions (default: auto)",
+    )
+    parser.add_argument("--dialect", choices=("A", "B"), help="write pql/json of this dialect, whatever was read")
+    parser.add_argument("--pretty", action="store_true", help="indent trees, break long text over lines")
+    parser.add_argument("--in-place", action="store_true", help="rewrite definition files instead of printing them")
+    parser.add_argument("--rehash", action="store_true", help="rewrite ansibleDataModel.hash with the new value")
+    add_output_format(parser)
+    options = parser.parse_args(arguments)
+    names = options.files or ["-"]
+    if options.in_place and "-" in names:
+        parser.error("--in-place needs files; standard input has no place")
+    return _Conversion(options).run(names)
+
+
+class _Conversion:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.report = Report(options.output_format)
+        #: The results in order, each with the name of its file and whether it is a bare expression.
+        self.results: list[tuple[str, str, bool]] = []
+
+    def run(self, names: list[str]) -> int:
+        from pqltools.files import expand
+
+        for name, named in expand(names):
+            try:
+                self._convert(name, named)
+            except PQLError as problem:
+                self.report.add(list(problem.diagnostics))
+        if not self.report.failed and self.options.in_place:
+            self._write()
+        self.report.show()
+        if self.report.failed:
+            return 1
+        if not self.options.in_place:
+            self._print()
+        return 0
+
+    def _convert(self, name: str, named: bool) -> None:
+        from pqltools.files import read_source
+
+        source = read_source(name)
+        kind = self._kind(source)
+        if kind == "text" and not self.options.in_place and self.options.to != "text":
+            self.results.append((name, self._from_text(source), True))  # spares what only files need
+            return
+        from pqltools.formats.definition_files import read_file
+
+        try:
+            file = read_file(source, kind)
+        except PQLError as problem:
+            if not named and {diagnostic.code for diagnostic in problem.diagnostics} == {"PQL040"}:
+                return  # a file in a folder that is something else
+            raise
+        if file.kind in ("text", "tree"):
+            self._bare(name, file)
+        else:
+            self._definitions(name, file)
+
+    def _kind(self, source: Source) -> Literal["text", "tree", "json"] | None:
+        """What `source` is; None where its name and content say so themselves."""
+        kind = self.options.kind
+        if kind in ("text", "json"):
+            return "text" if kind == "text" else "tree"
+        if source.name != "<stdin>":
+            return "text" if kind == "auto" and source.name.endswith(".pql") else None
+        start = source.text.lstrip("\ufeff \t\r\n")[:1]
+        if kind == "definition":
+            return "json" if start in ("{", "[") else None
+        if start not in ("{", "["):
+            return "text"
+        # PQL has lists and objects too, but none that holds these words as keys.
+        if '"nodeType"' in source.text or '"expression"' in source.text:
+            return _tree_or_definitions(source)
+        return "tree" if self.options.to == "text" else "text"
+
+    def _from_text(self, source: Source) -> str:
+        from pqltools.syntax.parser import parse
+
+        try:
+            return self._json(parse(source.text.removeprefix("\ufeff")))
+        except PQLError as problem:
+            # A byte order mark is no part of the expression, but it is one character of the file.
+            shift = source.text.startswith("\ufeff")
+            raise PQLError(_shifted(diagnostic, source, shift) for diagnostic in problem.diagnostics) from None
+
+    def _bare(self, name: str, file: DefinitionFile) -> None:
+        from pqltools.formats.definition import read_expression
+        from pqltools.formats.definition_files import place
+
+        if self.options.in_place:
+            from pqltools.diagnostics import error
+
+            help = "only definition files say which format they hold; print the result to a file of its own"
+            raise error(
+                "PQL040", "a bare expression cannot be converted in place", (0, 0), help=help, source=file.source
+            )
+        (embedded,) = file.expressions
+        self.report.add(list(file.diagnostics))
+        to = self._to(file)
+        try:
+            expr = read_expression(embedded.format, embedded.value)
+            text = self._json(expr) if to == "pql/json" else self._text(expr)
+        except PQLError as problem:
+            raise PQLError(place(embedded, file.source, diagnostic) for diagnostic in problem.diagnostics) from None
+        self.results.append((name, text, True))
+
+    def _definitions(self, name: str, file: DefinitionFile) -> None:
+        from pqltools.formats.definition import read_expression, written
+        from pqltools.formats.definition_files import place, rewrite
+
+        to = self._to(file)
+        new: dict[int, tuple[str, str]] = {}
+        problems: list[Diagnostic] = []
+        for index, embedded in enumerate(file.expressions):
+            if embedded.format == to and not (to == "pql/json" and self.options.dialect):
+                continue
+            try:
+                expr = read_expression(embedded.format, embedded.value)
+                if to == "pql/text" and self.options.pretty:
+                    new[index] = (to, self._text(expr))
+                else:
+                    new[index] = (to, written(expr, to, self.options.dialect))
+            except PQLError as problem:
+                problems += [place(embedded, file.source, diagnostic) for diagnostic in problem.diagnostics]
+        if problems:
+            raise PQLError(problems)
+        text, warnings = rewrite(file, new, rehash=self.options.rehash)
+        self.report.add([*file.diagnostics, *warnings])
+        self.results.append((name, text, False))
+
+    def _to(self, file: DefinitionFile) -> Format:
+        """The format wanted. Raises `PQLError` where it is not said and the file holds both."""
+        if self.options.to is not None:
+            return "pql/json" if self.options.to == "json" else "pql/text"
+        formats = {embedded.format for embedded in file.expressions}
+        if len(formats) > 1:
+            from pqltools.diagnostics import error
+
+            message = "the file holds expressions in both formats"
+            raise error("PQL041", message, (0, 0), help="say which one you want with --to", source=file.source)
+        return "pql/json" if formats == {"pql/text"} else "pql/text"
+
+    def _json(self, expr: Expr) -> str:
+        from pqltools.formats.pql_json import to_json_bytes
+
+        return to_json_bytes(expr, dialect=self.options.dialect, pretty=self.options.pretty).decode()
+
+    def _text(self, expr: Expr) -> str:
+        from pqltools.formats.pql_text import to_text
+
+        return to_text(expr, width=88 if self.options.pretty else None)
+
+    def _write(self) -> None:
+        from pqltools.files import read_source, replace_files
+
+        changed = {name: text for name, text, _ in self.results if read_source(name).text != text}
+        try:
+            replace_files(changed)
+        except PQLError as problem:
+            self.report.add(list(problem.diagnostics))
+            return
+        for name in changed:
+            print(f"converted {name}", file=sys.stderr)
+        if not changed:
+            print("nothing to convert", file=sys.stderr)
+
+    def _print(self) -> None:
+        several = len(self.results) > 1
+        for name, text, bare in self.results:
+            # Expressions in text need to be told apart; JSON is one value a line, and a definition file is what it is.
+            if several and bare and not text.startswith("{"):
+                sys.stdout.write(f"// {name}\n")
+            sys.stdout.write(text if text.endswith("\n") or not bare else text + "\n")
+
+
+def _tree_or_definitions(source: Source) -> Literal["tree", "json"]:
+    import re
+
+    first = re.search(r'"(nodeType|expression|segments|results)"\s*:', source.text)
+    return "tree" if first and first[1] == "nodeType" else "json"
+
+
+def _shifted(diagnostic: Diagnostic, source: Source, by: int) -> Diagnostic:
+    span = diagnostic.span
+    return diagnostic.located(source, (span[0] + by, span[1] + by) if span else None)

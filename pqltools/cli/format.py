@@ -1,0 +1,188 @@
+"""`pql format`: the canonical form of PQL text, in .pql files and inside segment definitions, comments kept."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from pqltools.cli.reporting import Report, add_output_format
+from pqltools.diagnostics import PQLError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pqltools.diagnostics import Diagnostic
+    from pqltools.formats.definition_files import DefinitionFile, Embedded
+
+_WIDTH = 88
+#: Wider than any line: keeps an expression on one line that was on one line.
+_ONE_LINE = 10**9
+
+_EPILOG = """\
+Formats .pql files, and pql/text expressions inside definition files (.json, .jsonl, .ndjson, .yaml, .yml). An
+expression inside a JSON string stays on one line if it was on one. Nothing that an expression means ever changes: the
+result is parsed again and compared before it is written. If anything fails, no file is written.
+
+examples:
+  pql format segments/
+  pql format --check segments/
+  pql format --diff vip.pql
+  echo 'a="x"' | pql format -
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="pql format",
+        description="Format PQL text in place.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="files or folders; - or nothing formats standard input to standard output",
+    )
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="write nothing; exit code 1 if a file would change")
+    mode.add_argument("--diff", action="store_true", help="like --check, and print what would change")
+    parser.add_argument(
+        "--width", type=_width, default=_WIDTH, metavar="N", help=f"columns that a line may take (default: {_WIDTH})"
+    )
+    add_output_format(parser)
+    options = parser.parse_args(arguments)
+    return _Formatting(options).run(options.files or ["-"])
+
+
+def _width(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of columns")
+    return value
+
+
+class _Formatting:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.report = Report(options.output_format)
+        #: Name, old text, new text.
+        self.results: list[tuple[str, str, str]] = []
+
+    def run(self, names: list[str]) -> int:
+        from pqltools.files import expand
+
+        for name, named in expand(names):
+            try:
+                self._format(name, named)
+            except PQLError as problem:
+                self.report.add(list(problem.diagnostics))
+        if self.report.failed:
+            self.report.show()
+            return 1
+        status = self._deliver()
+        self.report.show()
+        return 1 if self.report.failed else status
+
+    def _format(self, name: str, named: bool) -> None:
+        from pqltools.files import read_source
+        from pqltools.formats.definition_files import read_file
+
+        source = read_source(name)
+        bare = source.name.endswith(".pql") or (name == "-" and source.text.lstrip("\ufeff \t\r\n")[:1] != "{")
+        try:
+            file = read_file(source, "text" if bare else None if name != "-" else "json")
+        except PQLError as problem:
+            if not named and {diagnostic.code for diagnostic in problem.diagnostics} == {"PQL040"}:
+                return
+            raise
+        new: dict[int, tuple[str, str]] = {}
+        problems: list[Diagnostic] = []
+        for index, embedded in enumerate(file.expressions):
+            if embedded.format == "pql/text":
+                try:
+                    new[index] = ("pql/text", self._text(file, embedded))
+                except PQLError as problem:
+                    problems += _placed(file, embedded, problem)
+        if problems:
+            raise PQLError(problems)
+        if not new and named and file.kind == "tree":
+            from pqltools.diagnostics import error
+
+            help = "convert it to text first: `pql convert --to text FILE`"
+            raise error(
+                "PQL041", "this is a pql/json tree; there is no text to format", (0, 0), help=help, source=source
+            )
+        self.results.append((name, source.text, self._rewritten(file, new)))
+
+    def _text(self, file: DefinitionFile, embedded: Embedded) -> str:
+        from pqltools.formats.formatter import format_text
+
+        if file.kind == "text":
+            return format_text(embedded.value, width=self.options.width)
+        host_is_json = file.kind in ("json", "jsonl")
+        one_line = host_is_json and "\n" not in embedded.value
+        text = format_text(embedded.value, width=_ONE_LINE if one_line else self.options.width)
+        # A last line end would be part of the value.
+        return text if embedded.value.endswith("\n") else text.rstrip("\r\n")
+
+    def _rewritten(self, file: DefinitionFile, new: dict[int, tuple[str, str]]) -> str:
+        from pqltools.formats.definition_files import rewrite
+
+        if file.kind == "text":
+            mark = "\ufeff" if file.source.text.startswith("\ufeff") else ""
+            return mark + new[0][1] if new else file.source.text
+        changed = {index: item for index, item in new.items() if item[1] != file.expressions[index].value}
+        if not changed:
+            return file.source.text
+        text, warnings = rewrite(file, changed)
+        self.report.add(list(warnings))
+        return text
+
+    def _deliver(self) -> int:
+        """Print or write the results; returns the exit code."""
+        changed = [(name, old, new) for name, old, new in self.results if old != new]
+        if self.options.check or self.options.diff:
+            for name, old, new in changed:
+                if self.options.diff:
+                    _print_diff(name, old, new)
+                else:
+                    print(f"would reformat {name}", file=sys.stderr)
+            self._summary(len(changed), "would be reformatted", "already formatted")
+            return 1 if changed else 0
+        for name, _, new in self.results:
+            if name == "-":
+                sys.stdout.write(new)
+        files = {name: new for name, _, new in changed if name != "-"}
+        from pqltools.files import replace_files
+
+        try:
+            replace_files(files)
+        except PQLError as problem:
+            self.report.add(list(problem.diagnostics))
+            return 1
+        for name in files:
+            print(f"reformatted {name}", file=sys.stderr)
+        if any(name != "-" for name, _, _ in self.results):
+            self._summary(len(files), "reformatted", "left unchanged")
+        return 0
+
+    def _summary(self, changed: int, done: str, left: str) -> None:
+        same = len(self.results) - changed
+        parts = [f"{n} file{'s' * (n != 1)} {what}" for n, what in ((changed, done), (same, left)) if n]
+        print(", ".join(parts) or "no files with PQL found", file=sys.stderr)
+
+
+def _placed(file: DefinitionFile, embedded: Embedded, problem: PQLError) -> list[Diagnostic]:
+    from pqltools.formats.definition_files import place
+
+    return [place(embedded, file.source, diagnostic) for diagnostic in problem.diagnostics]
+
+
+def _print_diff(name: str, old: str, new: str) -> None:
+    import difflib
+
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    for line in difflib.unified_diff(before, after, name, name):
+        sys.stdout.write(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")

@@ -1,0 +1,75 @@
+"""How does a command say what is wrong?  All diagnostics of a run, drawn on standard error or given as data."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from pqltools.diagnostics import Diagnostic
+
+
+class Report:
+    """Collects the diagnostics of one run, in the order of the files and of the places in them."""
+
+    def __init__(self, output_format: str) -> None:
+        self.output_format = output_format
+        self.diagnostics: list[Diagnostic] = []
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is any error."""
+        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+    def add(self, diagnostics: list[Diagnostic]) -> None:
+        """Take the diagnostics of one file."""
+        self.diagnostics += sorted(diagnostics, key=lambda diagnostic: diagnostic.span or (0, 0))
+
+    def show(self) -> None:
+        """Print everything: as text on standard error; as JSON on standard output if it is an answer of its own, that
+        is, if something failed, else on standard error beside the result."""
+        if self.output_format == "json":
+            self._show_json()
+        elif self.diagnostics:
+            from pqltools.render import render_all
+
+            width, colour = _terminal()
+            print(render_all(self.diagnostics, width=width, colour=colour), file=sys.stderr)
+            self._summary()
+
+    def _show_json(self) -> None:
+        if not self.diagnostics:
+            return
+        import json
+
+        from pqltools.render import as_data
+
+        data = [as_data(diagnostic) for diagnostic in self.diagnostics]
+        print(json.dumps(data, ensure_ascii=False, indent=2), file=sys.stdout if self.failed else sys.stderr)
+
+    def _summary(self) -> None:
+        errors = sum(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+        warnings = len(self.diagnostics) - errors
+        parts = [f"{n} {word}{'s' * (n > 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+        if len(self.diagnostics) > 1:
+            print(f"\nfound {' and '.join(parts)}", file=sys.stderr)
+
+
+def _terminal() -> tuple[int, bool]:
+    """The width to draw for, and whether in colour (see no-color.org)."""
+    if not sys.stderr.isatty():
+        return 100, False
+    return max(os.get_terminal_size(sys.stderr.fileno()).columns, 40), not os.environ.get("NO_COLOR")
+
+
+def add_output_format(parser: argparse.ArgumentParser) -> None:
+    """The option that chooses between drawing and data."""
+    parser.add_argument(
+        "--output-format",
+        choices=("text", "json"),
+        default="text",
+        help="how to report problems: drawn on standard error, or as a JSON list on standard output (default: text)",
+    )
