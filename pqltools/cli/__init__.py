@@ -20,7 +20,7 @@ COMMANDS = {
     "format": "print PQL in its canonical form, keeping comments",
 }
 
-_HELP = f"""usage: pql COMMAND [OPTIONS] [FILE…|-]
+_HELP = f"""usage: pql COMMAND [OPTIONS] [FILE...|-]
 
 Tools for Adobe Experience Platform's Profile Query Language (PQL), version {__version__}.
 
