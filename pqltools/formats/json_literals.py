@@ -30,7 +30,7 @@ def read_literal(reader: Reader, node: dict[str, Any], at: Spot) -> Expr:
     if kind not in LITERALS:
         return reader.opaque(node, at)
     if not reader.fits(node, LITERALS[kind], at):
-        return NOTHING
+        return reader.rest(node, LITERALS[kind], at)
     return _literal(reader, kind, value, at)
 
 

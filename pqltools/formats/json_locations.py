@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TOKEN = re.compile(r'[{}\[\],:]|"[^"\\]*(?:\\.[^"\\]*)*"?|[^\s\ufeff{}\[\],:"]+', re.DOTALL)
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
+_STEP = re.compile(r'\.([A-Za-z_$][A-Za-z0-9_$]*)|\[([0-9]+)\]|\[("(?:[^"\\]|\\.)*")\]')
+
 
 class Place(Record):
     """The offsets of a value, and of the key that it stands under."""
@@ -95,6 +97,19 @@ def path_text(path: Path) -> str:
         else:
             parts.append(f"[{_quoted(step)}]")
     return "".join(parts)
+
+
+def path_steps(path: str) -> Path:
+    """The inverse of `path_text`."""
+    steps: list[str | int] = []
+    for name, index, quoted in _STEP.findall(path):
+        if quoted:
+            import json
+
+            steps.append(json.loads(quoted))
+        else:
+            steps.append(int(index) if index else name)
+    return tuple(steps)
 
 
 def excerpt(text: str, limit: int = 60) -> str:

@@ -31,7 +31,7 @@ from pqltools.formats.json_time import (
     read_time,
     read_when,
 )
-from pqltools.limits import MAX_DEPTH, MAX_SIZE, check_depth_limit
+from pqltools.limits import check_depth_limit
 from pqltools.records import TYPE_CHECKING
 from pqltools.syntax import ast
 from pqltools.syntax.operators import ITEM_FUNCTIONS, KNOWN_FUNCTIONS, OPERATOR_NAMES
@@ -46,18 +46,8 @@ if TYPE_CHECKING:
     from pqltools.syntax.ast import Expr
 
 
-def from_json(tree: dict[str, Any] | str | bytes, *, max_depth: int = MAX_DEPTH, max_size: int = MAX_SIZE) -> ast.Expr:
-    """The expression that `tree` holds: a decoded pql/json tree, or its JSON text (bytes are UTF-8).
-
-    `max_depth` counts nodes as `walk.depth` does; `max_size` counts characters, or bytes.
-
-    >>> from_json('{"nodeType": "varRef", "varName": "X"}')
-    VariableReference(name='X')
-
-    Raises `PQLError` with every fault of the tree. Each diagnostic has a JSON `path` and, if text was given, a `span`
-    in `source`. Codes: PQL010 too deep, PQL011 too large, PQL012 a number out of range, PQL014 not UTF-8, PQL030 not
-    JSON, PQL031 to PQL034 a key or value that a node cannot have.
-    """
+def read_tree(tree: dict[str, Any] | str | bytes, max_depth: int, max_size: int) -> ast.Expr:
+    """What `pql_json.from_json` answers."""
     check_depth_limit(max_depth)
     source: Source | None = None
     others: list[Diagnostic] = []
@@ -320,7 +310,7 @@ class Reader(Checks):
                 read_count(self, value, at)
             case "parameter+" if isinstance(value, list):
                 self._parameters(value, at)
-            case "raws" | "raw":
+            case "raws" | "raw" if isinstance(value, list):
                 read_raw(self, value, at)
             case _ if kind.startswith("literal:"):
                 read_word(self, value, at, kind.removeprefix("literal:"))

@@ -172,14 +172,13 @@ def _item_scope() -> Schema:
 def _shape(shape: Shape) -> Schema:
     tags = {key: {"const": value} for key, value in shape.tags.items()}
     description = f"{_STATUS[shape.status]} {shape.meaning}"
-    rules = _WINDOW_RULES if shape.name in ("occurs", "when") else {}
     return {
         "description": description,
         "type": "object",
         "properties": {**tags, **{key.name: _value(key) for key in shape.keys}},
         "required": [*tags, *(key.name for key in shape.keys if key.required)],
         "additionalProperties": False,
-        **rules,
+        **_RULES.get(shape.name, {}),
     }
 
 
@@ -213,6 +212,11 @@ _WINDOW_RULES: Schema = {
             "properties": {"relation": {"properties": {"value": {"not": {"enum": ["within", "between"]}}}}}
         }
     },
+}
+_RULES: dict[str, Schema] = {
+    "occurs": _WINDOW_RULES,
+    "when": _WINDOW_RULES,
+    "duration": {"allOf": [{"properties": {"count": {"properties": {"value": {"minimum": 0}}}}}]},
 }
 
 

@@ -23,7 +23,6 @@ _EXPECTED = {
     "Expecting value": "a value",
     "Expecting property name enclosed in double quotes": "a key in double quotes",
     "Expecting ':' delimiter": "`:`",
-    "Extra data": "the end of the tree",
 }
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "null"}
 _CLOSING = {"{": "}", "[": "]"}
@@ -32,8 +31,8 @@ _LIKE_PQL = re.compile(r"""[A-Za-z_(`$@!^"'\d-]""")
 _LIKE_BASE64 = re.compile(r"(ey|ew)[A-Za-z0-9+/=\s]{6,}\s*")
 
 
-def invalid_json(source: Source, message: str, offset: int) -> Diagnostic:
-    """PQL030 for what the decoder says about `offset`."""
+def invalid_json(source: Source, message: str, offset: int, what: str = "tree") -> Diagnostic:
+    """PQL030 for what the decoder says about `offset`; `what` is the word for the whole."""
     text = source.text
     for start, words, help in _IN_STRINGS:
         if message.startswith(start):
@@ -43,7 +42,7 @@ def invalid_json(source: Source, message: str, offset: int) -> Diagnostic:
     before = text[:offset].rstrip(_BLANK)
     opening = _innermost_open(before)
     if not rest:
-        return _ends(source, opening)
+        return _ends(source, opening, what)
     if before.endswith(",") and rest[0] in "}]":  # as Python up to 3.12 says it
         before, rest = before[:-1], before[-1] + rest
         offset = len(before)
@@ -56,19 +55,20 @@ def invalid_json(source: Source, message: str, offset: int) -> Diagnostic:
             help = "the last one in an object or a list has no comma behind it"
             return Diagnostic("PQL030", f"a comma stands before `{closing}`", span, help=help, source=source)
     closing = "" if opening is None else _CLOSING[text[opening]]
-    expected = _EXPECTED.get(message, f"`,` or `{closing}`")
+    ordinary = f"`,` or `{closing}`" if closing else f"the end of the {what}"
+    expected = _EXPECTED.get(message, ordinary)
     help = _help(token, text.strip(_BLANK), opening is None)
     return Diagnostic("PQL030", f"expected {expected}, found {excerpt(token)}", span, help=help, source=source)
 
 
-def _ends(source: Source, opening: int | None) -> Diagnostic:
+def _ends(source: Source, opening: int | None, what: str) -> Diagnostic:
     """The text is over too early."""
     end = len(source.text)
     if opening is None:
-        return Diagnostic("PQL030", "the text is empty, there is no tree", (end, end), source=source)
+        return Diagnostic("PQL030", f"the text is empty, there is no {what}", (end, end), source=source)
     closing = _CLOSING[source.text[opening]]
     related = (Related("this is never closed", (opening, opening + 1)),)
-    return Diagnostic("PQL030", f"the tree ends before its `{closing}`", (end, end), related=related, source=source)
+    return Diagnostic("PQL030", f"the {what} ends before its `{closing}`", (end, end), related=related, source=source)
 
 
 def _innermost_open(text: str) -> int | None:

@@ -27,30 +27,32 @@ _STEP = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 _OTHER_BYTES = bytes(byte for byte in range(256) if byte not in _STEP and byte != ord('"'))
 
 
-def decode(data: str | bytes, *, max_depth: int, max_size: int) -> tuple[Any, Source, list[Diagnostic]]:
-    """The decoded JSON, its text, and the repeated keys.
+def decode(
+    data: str | bytes, *, max_depth: int, max_size: int, what: str = "tree"
+) -> tuple[Any, Source, list[Diagnostic]]:
+    """The decoded JSON, its text, and the repeated keys; `what` is the word for it in messages.
 
     Raises `PQLError`: PQL011 too large, PQL014 not UTF-8, PQL010 too deep, PQL030 not JSON.
     """
     if len(data) > max_size:
-        message = f"the tree is larger than {max_size} {'characters' if isinstance(data, str) else 'bytes'}"
+        message = f"the {what} is larger than {max_size} {'characters' if isinstance(data, str) else 'bytes'}"
         raise PQLError([Diagnostic("PQL011", message, help="raise `max_size` if that is meant")])
     source = Source(data if isinstance(data, str) else _text(data))
-    _check_depth(source, bracket_limit(max_depth), max_depth)
+    _check_depth(source, bracket_limit(max_depth), max_depth, what)
     skip = source.text.startswith("\ufeff")
     text = source.text[skip:]
     try:
         return _STRICT.decode(text), source, []
     except json.JSONDecodeError as fault:
-        raise PQLError([invalid_json(source, fault.msg, fault.pos + skip)]) from None
+        raise PQLError([invalid_json(source, fault.msg, fault.pos + skip, what)]) from None
     except RecursionError:
-        raise PQLError([_too_deep(source, (0, 0), max_depth)]) from None
+        raise PQLError([_too_deep(source, (0, 0), max_depth, what)]) from None
     except ValueError:  # a key twice, or an integer of thousands of digits
         pass
     try:
         tree = _LENIENT.decode(text)
     except json.JSONDecodeError as fault:
-        raise PQLError([invalid_json(source, fault.msg, fault.pos + skip)]) from None
+        raise PQLError([invalid_json(source, fault.msg, fault.pos + skip, what)]) from None
     return tree, source, _repeated(source)
 
 
@@ -67,7 +69,7 @@ def _text(data: bytes) -> str:
         raise PQLError([Diagnostic("PQL014", message, (start, start + 1), help=help, source=source)]) from None
 
 
-def _check_depth(source: Source, limit: int, max_depth: int) -> None:
+def _check_depth(source: Source, limit: int, max_depth: int, what: str = "tree") -> None:
     """Raise PQL010 if the brackets go deeper than `limit`, without recursion."""
     text = source.text
     if text.count("{") + text.count("[") <= limit:
@@ -80,12 +82,12 @@ def _check_depth(source: Source, limit: int, max_depth: int) -> None:
     for match in TOKEN.finditer(text):
         depth += 1 if match.group() in "[{" else -1 if match.group() in "]}" else 0
         if depth > limit:
-            raise PQLError([_too_deep(source, match.span(), max_depth)])
+            raise PQLError([_too_deep(source, match.span(), max_depth, what)])
 
 
-def _too_deep(source: Source, span: Span, max_depth: int) -> Diagnostic:
+def _too_deep(source: Source, span: Span, max_depth: int, what: str) -> Diagnostic:
     help = "split the expression, or raise `max_depth`"
-    return Diagnostic("PQL010", f"the tree is nested deeper than {max_depth} levels", span, help=help, source=source)
+    return Diagnostic("PQL010", f"the {what} is nested deeper than {max_depth} levels", span, help=help, source=source)
 
 
 class _Twice(ValueError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from json.encoder import encode_basestring
+try:
+    from _json import encode_basestring  # all that is needed of `json` most often, at a tenth of its start
+except ImportError:  # as in `json.encoder`
+    from json.encoder import encode_basestring
 
 from pqltools.diagnostics import PQLError, error
 from pqltools.limits import HIGHEST_DEPTH
@@ -95,20 +97,25 @@ def opaque(e: ast.Opaque) -> str:
     tree, read = _decoded(e.tree), _decoded(e.spelling or "")
     if not isinstance(tree, dict):
         refuse("an opaque node holds no JSON object", e)
-    return _COMPACT.encode(read if read == tree else tree)
-
-
-_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
+    return _encoded(read if read == tree else tree)
 
 
 def _decoded(text: str) -> object:
     """The JSON that `text` holds; None if it holds none, or a number that is not finite."""
+    import json
+
     try:
         tree = json.loads(text, parse_constant=_no_number)
-        _COMPACT.encode(tree)
+        _encoded(tree)
     except ValueError:
         return None
     return tree
+
+
+def _encoded(tree: object) -> str:
+    import json
+
+    return json.dumps(tree, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _no_number(constant: str) -> NoReturn:

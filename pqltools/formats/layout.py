@@ -89,20 +89,18 @@ def bracketed(opening: str, items: list[Doc], closing: str, separator: Doc = (",
 
 
 def leading_text(doc: Doc, pieces: int) -> str:
-    """The first few pieces of text in `doc`, comments left out: enough to see how it starts."""
+    """The first few pieces of text in `doc`, without comments and what is before the text: enough to see its start."""
     found: list[str] = []
     stack = [doc]
     while stack and len(found) < pieces:
         item = stack.pop()
         if isinstance(item, str):
-            found += [item] if item else []
+            found += [item] if item.strip() else []
         elif isinstance(item, tuple):
             stack.extend(reversed(item))
         elif isinstance(item, (Indent, Group)):
             stack.append(item.doc)
-        elif isinstance(item, Line):
-            found.append(item.flat or " ")
-    return "".join(found)
+    return " ".join(found)
 
 
 def one_line(doc: Doc) -> str:

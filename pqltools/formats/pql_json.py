@@ -1,14 +1,13 @@
-"""How do I read and write pql/json?  The public functions of the wire form; the `json_*` modules do the work."""
+"""How do I read and write pql/json?  The public functions of the wire form; the `json_*` modules do the work.
+
+What only one of them needs is imported by it: `pql convert` starts on every commit, and most often writes one tree.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-
-from pqltools.formats.json_locations import TOKEN
-from pqltools.formats.json_reader import from_json
 from pqltools.formats.json_values import too_deep
 from pqltools.formats.json_writer import Writer
+from pqltools.limits import MAX_DEPTH, MAX_SIZE
 from pqltools.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +18,22 @@ if TYPE_CHECKING:
 
 __all__ = ["from_json", "to_json", "to_json_bytes"]
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+
+def from_json(tree: dict[str, Any] | str | bytes, *, max_depth: int = MAX_DEPTH, max_size: int = MAX_SIZE) -> Expr:
+    """The expression that `tree` holds: a decoded pql/json tree, or its JSON text (bytes are UTF-8).
+
+    `max_depth` counts nodes as `walk.depth` does; `max_size` counts characters, or bytes.
+
+    >>> from_json('{"nodeType": "varRef", "varName": "X"}')
+    VariableReference(name='X')
+
+    Raises `PQLError` with every fault of the tree. Each diagnostic has a JSON `path` and, if text was given, a `span`
+    in `source`. Codes: PQL010 too deep, PQL011 too large, PQL012 a number out of range, PQL014 not UTF-8, PQL030 not
+    JSON, PQL031 to PQL034 a key or value that a node cannot have.
+    """
+    from pqltools.formats.json_reader import read_tree
+
+    return read_tree(tree, max_depth, max_size)
 
 
 def to_json(expr: Expr, *, dialect: Dialect | None = None) -> dict[str, Any]:
@@ -34,6 +48,8 @@ def to_json(expr: Expr, *, dialect: Dialect | None = None) -> dict[str, Any]:
     Raises `PQLError`: PQL010 if the tree is nested deeper than any tree that can be read, PQL012 for numbers that JSON
     or PQL cannot hold, PQL036 for what the wire form cannot express. ValueError for another `dialect`.
     """
+    import json
+
     text = _text(expr, dialect)
     try:
         tree: dict[str, Any] = json.loads(text)
@@ -53,11 +69,13 @@ def to_json_bytes(expr: Expr, *, dialect: Dialect | None = None, pretty: bool = 
     """
     text = _text(expr, dialect)
     if pretty:
-        text = _indented(text)
+        from pqltools.formats.json_layout import indented
+
+        text = indented(text)
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode()
+        return "".join([f"\\u{ord(char):04x}" if "\ud800" <= char <= "\udfff" else char for char in text]).encode()
 
 
 def _text(expr: Expr, dialect: Dialect | None) -> str:
@@ -67,25 +85,3 @@ def _text(expr: Expr, dialect: Dialect | None) -> str:
         return Writer(expr, dialect).expr(expr, 1)
     except RecursionError:
         raise too_deep() from None
-
-
-def _indented(text: str) -> str:
-    """Compact JSON text, indented. Iterative, unlike the encoder of `json` when it indents."""
-    parts: list[str] = []
-    line = "\n"
-    for match in TOKEN.finditer(text):
-        token = match.group()
-        if token in ("{", "["):
-            line += "  "
-            parts += (token, line)
-        elif token in ("}", "]"):
-            line = line[:-2]
-            if parts[-1].isspace():
-                parts[-1] = token  # nothing inside
-            else:
-                parts += (line, token)
-        elif token == ",":
-            parts += (token, line)
-        else:
-            parts.append(": " if token == ":" else token)
-    return "".join(parts)

@@ -111,7 +111,8 @@ def _misplaced_word(text: str, fault: Fault) -> Diagnosis | None:
         span = letters.span() if letters else token.span
         help = "put back-quotes around the whole name"
         message = f"`{token.word}` cannot stand in a plain name"
-        return say("PQL009", message, span, help=help, resume=max(span[1], token.stop))
+        stands_for = "HOLE" if "HOLE" in fault.expected else None
+        return say("PQL009", message, span, help=help, resume=max(span[1], token.stop), stands_for=stands_for)
     if token.kind == "?" and token.word == ".":
         quoted = _DOT_QUOTE.match(text, token.start)
         if quoted:
