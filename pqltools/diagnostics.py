@@ -36,6 +36,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL015": ("unknown-escape", "a backslash that starts no known escape is kept as it is"),
     "PQL016": ("single-quotes", "PQL strings are written in double quotes"),
     "PQL017": ("empty-expression", "there is no expression"),
+    "PQL018": ("comments-dropped", "pql/json has no room for the comments of the text"),
     "PQL030": ("invalid-json", "the tree is not well-formed JSON"),
     "PQL031": ("duplicate-key", "a JSON object has the same key twice"),
     "PQL032": ("unknown-key", "a node has a key that its kind does not have"),

@@ -180,8 +180,24 @@ class _Conversion:
         if problems:
             raise PQLError(problems)
         text, warnings = rewrite(file, new, rehash=self.options.rehash)
-        self.report.add([*file.diagnostics, *warnings])
+        dropped = self._dropped_comments(file, new) if self.options.in_place else []
+        self.report.add([*file.diagnostics, *warnings, *dropped])
         self.results.append((name, text, False))
+
+    def _dropped_comments(self, file: DefinitionFile, new: dict[int, tuple[str, str]]) -> list[Diagnostic]:
+        """A warning for each expression whose comments the file will no longer have."""
+        from pqltools.diagnostics import Diagnostic
+        from pqltools.syntax.parser import comments
+
+        found = []
+        for index in new:
+            embedded = file.expressions[index]
+            spans = comments(embedded.value) if embedded.format == "pql/text" else ()
+            if spans:
+                message = "the comments of this expression are gone: pql/json has no room for them"
+                place = embedded.locate(spans[0])
+                found.append(Diagnostic("PQL018", message, place, severity="warning", source=file.source))
+        return found
 
     def _to(self, file: DefinitionFile) -> Format:
         """The format wanted. Raises `PQLError` where it is not said and the file holds both."""

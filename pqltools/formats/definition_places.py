@@ -1,4 +1,4 @@
-"""Where in the file does this character of the expression stand?  A value and its spelling, with escapes and line breaks.
+"""Where in the file does this character of the expression stand?  Values, and how they are spelled.
 
 The spelling is decoded a second time, into cells: for each code point of the value, where in the file it begins and
 where it ends. Should the result differ from the value that the real decoder gave, which is a matter of corners of

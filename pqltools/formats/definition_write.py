@@ -89,7 +89,7 @@ def _plan(
 
 
 def _apply(text: str, edits: list[tuple[Span, str]]) -> str:
-    parts = []
+    parts: list[str] = []
     at = 0
     for (start, end), new in sorted(edits):
         parts += (text[at:start], new)
@@ -126,7 +126,7 @@ def escape(spelling: Spelling, span: Span, text: str) -> str | None:
         case "|":
             return text if text.isprintable() else None
         case "plain":
-            inside = isinstance(spelling.value, str) and 0 < span[0] and span[1] < len(spelling.value)
+            inside = isinstance(spelling.value, str) and span[0] > 0 and span[1] < len(spelling.value)
             return text if inside and text and _TAME.fullmatch(text) else None
         case _:
             return None

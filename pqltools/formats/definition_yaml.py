@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pqltools.source import Source, Span
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s]*[ \t]*(?:#[^\r\n]*)?(?:(?:\r\n|\n|\r)[ \t]*)*)*")
-_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(

@@ -62,12 +62,12 @@ def invalid_yaml(source: Source, problem: Any) -> PQLError:
     context = getattr(problem, "context_mark", None)
     at = min(mark.index, len(text))
     related: tuple[Related, ...] = ()
-    message, help = _reworded(said, text[at : at + 1])
+    message, cure = _reworded(said, text[at : at + 1])
     if message == "this quote is never closed" and context is not None:
         at = min(context.index, len(text))
     elif context is not None and context.index < at and "expected `" in message:
         related = (Related("this is never closed", _one(text, context.index)),)
-    return error("PQL043", message, _one(text, at), help=help, related=related, source=source)
+    return error("PQL043", message, _one(text, at), help=cure, related=related, source=source)
 
 
 def _reworded(said: str, char: str) -> tuple[str, str | None]:
