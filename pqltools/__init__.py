@@ -41,6 +41,7 @@ _HOMES = {
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.diagnostics import Diagnostic, PQLError
+    from pqltools.formats.definition import convert_definition
     from pqltools.formats.formatter import format_text
     from pqltools.formats.pql_json import from_json, to_json, to_json_bytes
     from pqltools.formats.pql_text import to_text

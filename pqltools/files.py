@@ -7,7 +7,6 @@ leaves the old one.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import sys
@@ -150,5 +149,7 @@ def _write_beside(target: str, text: str) -> str:
 
 
 def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):
+    try:
         os.unlink(path)  # noqa: PTH108
+    except OSError:
+        return

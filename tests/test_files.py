@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pqltools import PQLError, files
+from pqltools import PQLError
 from pqltools.files import decode, expand, read_source, replace_files
 
 
@@ -96,7 +96,7 @@ def test_interruption_leaves_the_old_text(tmp_path: Path, monkeypatch: pytest.Mo
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files.os, "fsync", interrupt)
+    monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         replace_files({str(first): "new"})
     assert first.read_text() == "old"
@@ -114,7 +114,7 @@ def test_failed_rename_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             raise OSError(28, "No space left on device")
         rename(source, target)
 
-    monkeypatch.setattr(files.os, "replace", second_fails)
+    monkeypatch.setattr(os, "replace", second_fails)
     with pytest.raises(PQLError, match="1 of 2 files have been replaced already") as caught:
         replace_files(dict.fromkeys(names, "new"))
     source = caught.value.diagnostics[0].source

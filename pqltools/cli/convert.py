@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-from pqltools.cli.reporting import Report, add_output_format
+from pqltools.cli.arguments import command_parser
+from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from typing import Literal
 
     from pqltools.diagnostics import Diagnostic
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     Format = Literal["pql/json", "pql/text"]
 
 _EPILOG = """\
-Without --to, text becomes JSON and JSON becomes text. With --from auto, files go by their suffix and content (.pql
-is text, .json a tree or definitions, .jsonl and .yaml definitions); standard input is a tree or definitions if it
+Without --to, text becomes JSON and JSON becomes text. With --from auto, files
+go by their suffix and content (.pql is text, .json a tree or definitions,
+.jsonl and .yaml definitions); standard input is a tree or definitions if it
 looks so, else text.
 
-A bare expression is printed as text or as one line of compact JSON and nothing else; definition files are printed
-whole, with expression.format and expression.value swapped and everything else as it was. In folders, hidden files
-and files without definitions are passed over. If anything fails, nothing is printed or written but the errors.
+A bare expression is printed as text or as one line of compact JSON and nothing
+else; definition files are printed whole, with expression.format and
+expression.value swapped and everything else as it was. In folders, hidden files
+and files without definitions are passed over. If anything fails, nothing is
+printed or written but the errors.
+
+exit codes: 0 fine, 1 the input has problems, 2 wrong use
 
 examples:
   echo 'workAddress.country = "US"' | pql convert -
@@ -38,13 +44,7 @@ examples:
 
 def run(arguments: list[str]) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="pql convert",
-        description="Convert PQL between pql/text and pql/json.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = command_parser("convert", "Convert PQL between pql/text and pql/json.", _EPILOG)
     parser.add_argument("files", nargs="*", metavar="FILE", help="files or folders; - or nothing is standard input")
     parser.add_argument("--to", choices=("json", "text"), help="the format wanted (default: the other one)")
     parser.add_argument(
@@ -58,7 +58,6 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--pretty", action="store_true", help="indent trees, break long text over lines")
     parser.add_argument("--in-place", action="store_true", help="rewrite definition files instead of printing them")
     parser.add_argument("--rehash", action="store_true", help="rewrite ansibleDataModel.hash with the new value")
-    add_output_format(parser)
     options = parser.parse_args(arguments)
     names = options.files or ["-"]
     if options.in_place and "-" in names:

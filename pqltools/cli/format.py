@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pqltools.cli.reporting import Report, add_output_format
+from pqltools.cli.arguments import command_parser
+from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
 TYPE_CHECKING = False
@@ -18,9 +19,14 @@ _WIDTH = 88
 _ONE_LINE = 10**9
 
 _EPILOG = """\
-Formats .pql files, and pql/text expressions inside definition files (.json, .jsonl, .ndjson, .yaml, .yml). An
-expression inside a JSON string stays on one line if it was on one. Nothing that an expression means ever changes: the
-result is parsed again and compared before it is written. If anything fails, no file is written.
+Formats .pql files, and pql/text expressions inside definition files (.json,
+.jsonl, .ndjson, .yaml, .yml). An expression inside a JSON string stays on one
+line if it was on one. Nothing that an expression means ever changes: the result
+is parsed again and compared before it is written. If anything fails, no file is
+written.
+
+exit codes: 0 fine, 1 the input has problems or, with --check and --diff, would
+change, 2 wrong use
 
 examples:
   pql format segments/
@@ -32,13 +38,7 @@ examples:
 
 def run(arguments: list[str]) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="pql format",
-        description="Format PQL text in place.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = command_parser("format", "Format PQL text in place.", _EPILOG)
     parser.add_argument(
         "files",
         nargs="*",
@@ -51,7 +51,6 @@ def run(arguments: list[str]) -> int:
     parser.add_argument(
         "--width", type=_width, default=_WIDTH, metavar="N", help=f"columns that a line may take (default: {_WIDTH})"
     )
-    add_output_format(parser)
     options = parser.parse_args(arguments)
     return _Formatting(options).run(options.files or ["-"])
 

@@ -7,8 +7,6 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
-
     from pqltools.diagnostics import Diagnostic
 
 
@@ -63,13 +61,3 @@ def _terminal() -> tuple[int, bool]:
     if not sys.stderr.isatty():
         return 100, False
     return max(os.get_terminal_size(sys.stderr.fileno()).columns, 40), not os.environ.get("NO_COLOR")
-
-
-def add_output_format(parser: argparse.ArgumentParser) -> None:
-    """The option that chooses between drawing and data."""
-    parser.add_argument(
-        "--output-format",
-        choices=("text", "json"),
-        default="text",
-        help="how to report problems: drawn on standard error, or as a JSON list on standard output (default: text)",
-    )

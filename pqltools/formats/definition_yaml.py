@@ -29,7 +29,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
-_STRING_TAGS = ("tag:yaml.org,2002:str", "!!str", "!")
+_NO_NUMBER = re.compile(r"\.([inIN])")
 #: How much deeper than an expression the definition file around it may go.
 _AROUND = 16
 
@@ -86,8 +86,7 @@ def plain_value(text: str) -> str | int | float | bool | None:
         digits = text[:30]
         return int(digits, {"0o": 8, "0x": 16}.get(text[:2], 10))
     if _FLOAT.fullmatch(text):
-        return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").lstrip("+")
-                     if text.lower().lstrip("+-") != ".nan" else "nan")  # fmt: skip
+        return float(_NO_NUMBER.sub(r"\1", text))
     return text
 
 

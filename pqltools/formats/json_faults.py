@@ -40,6 +40,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self._meant: dict[tuple[str, tuple[str, ...]], str | None] = {}
 
     def fault(self, code: str, message: str, at: Spot, help: str | None = None, *steps: str | int) -> None:
         """Something is wrong with the value at `at`, or further down at `steps`."""
@@ -57,7 +58,7 @@ class Faults:
 
     def wrong_word(self, value: str, words: tuple[str, ...], what: str, at: Spot) -> None:
         """PQL034: the string is none of the words that can stand there."""
-        close = _closest(value, words)
+        close = self._closest(value, words)
         help = f"did you mean `{close}`?" if close else f"it is {_one_of(words)}"
         self.faults.append(Fault("PQL034", f"{excerpt(value)} is no {what}", steps_to(at), "value", help))
 
@@ -71,8 +72,8 @@ class Faults:
             if not isinstance(key, str):
                 self.faults.append(Fault("PQL034", f"a key is {json_type(key)}, not a string", path, "value", None))
                 continue
-            absent = [name for name in shape.allowed if name not in node]
-            meant = _closest(key, absent)
+            absent = tuple(sorted(shape.allowed - node.keys()))
+            meant = self._closest(key, absent)
             if meant in missing:
                 missing.remove(meant)
             help = f"did you mean `{meant}`?" if meant else f"its keys are {_all_of(key.name for key in shape.keys)}"
@@ -80,6 +81,17 @@ class Faults:
             self.faults.append(Fault("PQL032", message, (*path, key), "key", help))
         for key in missing:
             self.missing(f"{shape.subject} needs the key `{key}`", at, key)
+
+    def _closest(self, word: str, words: tuple[str, ...]) -> str | None:
+        """The word that was probably meant; remembered, because the same mistake comes often."""
+        question = (word, words)
+        if question not in self._meant:
+            from difflib import get_close_matches
+
+            by_lower = {candidate.lower(): candidate for candidate in words}
+            close = get_close_matches(word[:100].lower(), by_lower, n=1, cutoff=0.6)
+            self._meant[question] = by_lower[close[0]] if close else None
+        return self._meant[question]
 
     def diagnostics(self, source: Source | None) -> list[Diagnostic]:
         """The faults with their places in the text, if there is one, in its order."""
@@ -173,15 +185,6 @@ def _diagnostic(fault: Fault, places: dict[Path, Place], source: Source | None) 
 
 def _start(diagnostic: Diagnostic) -> tuple[int, int]:
     return diagnostic.span or (0, 0)
-
-
-def _closest(word: str, words: Iterable[str]) -> str | None:
-    """The word that was probably meant."""
-    from difflib import get_close_matches
-
-    by_lower = {candidate.lower(): candidate for candidate in sorted(words)}
-    close = get_close_matches(word[:100].lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else None
 
 
 def _one_of(words: tuple[str, ...]) -> str:

@@ -183,12 +183,12 @@ class Printer:
 
     def commented(self, node: Node, doc: Doc) -> Doc:
         """`doc`, which is that of `node`, with its comments."""
-        notes = self.notes.get(id(node)) if self.notes else None
+        notes = self.notes.get(id(node))
         return doc if notes is None else notes.around(doc)
 
     def _above(self, node: Node) -> Doc:
         """The comments on lines of their own that stand above the operator before `node`."""
-        notes = self.notes.get(id(node)) if self.notes else None
+        notes = self.notes.get(id(node))
         return () if notes is None else notes.take_lines()
 
     def used_names(self) -> frozenset[str]:

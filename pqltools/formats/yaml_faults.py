@@ -23,7 +23,7 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("found unexpected end of stream", "this quote is never closed", "close it"),
     ("found unexpected document separator", "this quote is never closed", "close it"),
     ("did not find expected <document start>", "something stands behind the end of the document", "begin with `---`"),
-    ("expected '<document start>'", "something stands behind the end of the document", "check the indentation"),
+    ("expected '<document start>'", "something stands behind the end of the document", "check brackets and indentation"),
     ("expected <block end>", "this does not fit what stands above it", "check the indentation and the quotes"),
     ("expected ',' or '}'", "expected `,` or `}`", None),
     ("expected ',' or ']'", "expected `,` or `]`", None),
@@ -37,12 +37,14 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("sequence entries are not allowed", "a list cannot begin here", "begin it on a line of its own"),
     ("mapping keys are not allowed", "a key cannot stand here", None),
     ("expected chomping or indentation", "this is no header of a block", "behind `|` or `>` stand `-`, `+` or a digit"),
+    ("expected alphabetic or numeric", "an anchor or alias needs a name", None),
     ("expected the node content", "a value is missing", None),
     ("found unexpected ':'", "a `:` stands inside a value without quotes", _QUOTE_IT),
     ("expected a comment or a line break", "something stands behind the header of a block", "begin on the next line"),
     ("while scanning for the next token", "this character cannot begin a value", "put the value in quotes"),
 )
 _CANNOT_START = re.compile(r"found character (.+) that cannot start any token")
+_BEYOND = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
 #: What the YAML standard forbids in a file.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -53,6 +55,9 @@ def invalid_yaml(source: Source, problem: Any) -> PQLError:
     forbidden = _FORBIDDEN.search(text)
     mark = getattr(problem, "problem_mark", None)
     if mark is None:
+        beyond = _BEYOND.search(text)
+        if forbidden is None and beyond is not None:
+            return error("PQL043", "this escape is beyond U+10FFFF", beyond.span(), source=source)
         if forbidden is None:
             return error("PQL043", "the document is not well-formed YAML", (0, 0), source=source)
         message = f"the character U+{ord(forbidden.group()):04X} cannot stand in YAML"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _PRINTABLE = re.compile("[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
 #: What is a string without quotes in any YAML, in brackets or not; single words such as `on` are not.
-_PLAIN = re.compile(r"[A-Za-z_](?:[^\s#:,\[\]{}]| (?! |$))*[./(= ](?:[^\s#:,\[\]{}]| (?! |$))*")
+_PLAIN = re.compile(r"[A-Za-z_](?:[^\s#:,\[\]{}]| (?! |$))*")
+_NO_WORD = re.compile(r"[./(=]")
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)")
 
 
@@ -38,12 +39,16 @@ def respell_yaml(spelling: Spelling, text: str, as_json: bool, newline: str) -> 
         return (start, end), _escaped(text) + comment
     if not spelling.flow and _fits_block(text):
         return (start, end), _block(spelling, text, comment, newline)
-    if spelling.style == "plain" and _PLAIN.fullmatch(text) and _PRINTABLE.fullmatch(text):
+    if spelling.style == "plain" and _is_plain(text):
         return (start, end), text
     single = _PRINTABLE.fullmatch(text) and "\n" not in text and (spelling.style != '"' or "\\" in text)
     if single and (spelling.style == "'" or '"' in text or "\\" in text):
         return (start, end), "'" + text.replace("'", "''") + "'" + comment
     return (start, end), _escaped(json_string(text)) + comment
+
+
+def _is_plain(text: str) -> bool:
+    return bool(_PLAIN.fullmatch(text) and _NO_WORD.search(text) and _PRINTABLE.fullmatch(text))
 
 
 def _escaped(text: str) -> str:

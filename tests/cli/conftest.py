@@ -24,7 +24,7 @@ def pql(monkeypatch: pytest.MonkeyPatch) -> Pql:
         status = main([str(argument) for argument in arguments])
         for stream in (out, err):
             stream.flush()
-        texts = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+        texts = [stream.buffer.getvalue().decode() for stream in (out, err)]
         monkeypatch.undo()
         return Ran(status, *texts)
 
