@@ -80,12 +80,14 @@ class _Conversion:
                 self._convert(name, named)
             except PQLError as problem:
                 self.report.add(list(problem.diagnostics))
-        if not self.report.failed and self.options.in_place:
+        if self.results and not self.report.failed and self.options.in_place:
             self._write()
         self.report.show()
         if self.report.failed:
             return 1
-        if not self.options.in_place:
+        if not self.results:
+            print("no files with PQL found", file=sys.stderr)
+        elif not self.options.in_place:
             self._print()
         return 0
 

@@ -11,8 +11,14 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from pqltools.formats.layout import FRESH, HARD, Comment
-from pqltools.syntax.ast import ElementCount, FieldLookup, ItemLambda, ItemReference, ParameterReference
-from pqltools.syntax.ast import TimeQualification as Quantity
+from pqltools.syntax.ast import (
+    ElementCount,
+    FieldLookup,
+    ItemLambda,
+    ItemReference,
+    ParameterReference,
+    TimeQualification,
+)
 from pqltools.syntax.walk import children
 
 TYPE_CHECKING = False
@@ -185,7 +191,7 @@ def _parts(node: Node) -> list[Node]:
         child = todo.pop()
         if isinstance(node, FieldLookup) and isinstance(child, (ParameterReference, ItemReference)):
             continue  # The root of a path is not always printed.
-        if child.span is None or isinstance(child, (ItemLambda, ElementCount, Quantity)):
+        if child.span is None or isinstance(child, (ItemLambda, ElementCount, TimeQualification)):
             todo.extend(children(child))
         else:
             result.append(child)

@@ -85,6 +85,7 @@ class DefinitionFile(Record):
     kind: Kind
     expressions: tuple[Embedded, ...]
     diagnostics: tuple[Diagnostic, ...]
+    documents: tuple[Document, ...] = hint(default=())
 
 
 def read_file(
@@ -118,7 +119,7 @@ def read_file(
         return DefinitionFile(source, kind, (_bare(source, kind),), ())
     expressions = tuple(_expressions(source, documents))
     warnings = tuple(warning for embedded in expressions for warning in _stale(embedded, source))
-    return DefinitionFile(source, kind, expressions, warnings)
+    return DefinitionFile(source, kind, expressions, warnings, documents=tuple(documents))
 
 
 def _kind(source: Source) -> Kind:

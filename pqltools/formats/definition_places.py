@@ -8,6 +8,7 @@ YAML, there are no cells and every place is the whole value.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from pqltools.records import TYPE_CHECKING
 
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     #: The code points of a value, and where each begins and ends in the spelling.
     Cells: TypeAlias = "tuple[list[str], list[int], list[int]]"
 
-_JSON_UNIT = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
-)
+_JSON_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _BREAK = re.compile(r"\r\n|\n|\r")
 #: Escapes, runs of blanks and line breaks, other characters.
 _DOUBLE_UNIT = re.compile(
@@ -66,7 +65,9 @@ class Spelling:
         if self.style in ("bare", "tree"):
             return self.start + min(span[0], len(self.raw)), self.start + min(span[1], len(self.raw))
         if self._places is None:
-            self._places = self._cells()
+            self._places = self._json_escapes() if self.style == "json" else self._cells()
+        if self.style == "json":
+            return self._json_offset(span[0]), self._json_offset(span[1])
         starts, ends = self._places
         if not isinstance(self.value, str) or len(starts) != len(self.value):
             return self.span
@@ -75,6 +76,24 @@ class Spelling:
             at = starts[start] if start < len(starts) else ends[-1] if ends else self.start + (self.style != "plain")
             return at, at
         return starts[start], ends[end - 1]
+
+    def _json_escapes(self) -> tuple[list[int], list[int]]:
+        """Of each escape in a JSON string: the offset in the value behind it, and where it ends in the file."""
+        behind: list[int] = []
+        ends: list[int] = []
+        extra = 1  # the quote
+        for escape in _JSON_ESCAPE.finditer(self.raw):
+            extra += escape.end() - escape.start() - 1
+            behind.append(escape.end() - extra)
+            ends.append(self.start + escape.end())
+        return behind, ends
+
+    def _json_offset(self, offset: int) -> int:
+        assert self._places is not None
+        behind, ends = self._places
+        offset = min(offset, len(self.value))  # type: ignore[arg-type]
+        last = bisect_right(behind, offset) - 1
+        return ends[last] + offset - behind[last] if last >= 0 else self.start + 1 + offset
 
     def _cells(self) -> tuple[list[int], list[int]]:
         cells = _READERS[self.style](self.raw, self.value) if isinstance(self.value, str) else None
@@ -88,14 +107,6 @@ class Spelling:
                 return [], []
             del starts[count:], ends[count:]
         return [self.start + offset for offset in starts], [self.start + offset for offset in ends]
-
-
-def _json(raw: str, value: str) -> Cells:
-    if "\\" not in raw:
-        return list(value), list(range(1, len(raw) - 1)), list(range(2, len(raw)))
-    spans = [unit.span() for unit in _JSON_UNIT.finditer(raw, 1, len(raw) - 1)]
-    # The decoder of JSON has read exactly these units.
-    return list(value), [start for start, _ in spans], [end for _, end in spans]
 
 
 def _flow(raw: str, units: re.Pattern[str], quotes: int, decode: Callable[[str], str]) -> Cells:
@@ -208,7 +219,6 @@ def _cells_of_lines(raw: str, lines: list[Span], folded: bool) -> Cells:
 
 
 _READERS: dict[str, Callable[[str, str], Cells | None]] = {
-    "json": _json,
     '"': _double,
     "'": _single,
     "plain": _plain,

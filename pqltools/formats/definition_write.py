@@ -13,7 +13,7 @@ from pqltools.records import TYPE_CHECKING
 from pqltools.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from pqltools.formats.definition_files import DefinitionFile, Embedded
@@ -102,16 +102,26 @@ def _check(file: DefinitionFile, text: str, wanted: dict[tuple[int, Path], Any])
     if file.kind == "yaml":
         from pqltools.formats.yaml_scalars import check_yaml
 
-        check_yaml(file.source, text, wanted)
-        return
-    read = read_json if file.kind == "json" else read_json_lines
-    # An expression may be deeper than the old one was, so the limit of the first reading does not count.
-    before, after = read(file.source, HIGHEST_DEPTH), read(Source(text), HIGHEST_DEPTH)
-    for (document, path), value in wanted.items():
-        parent = before[document].value(path[:-1])
-        parent[path[-1]] = value
-    if [document.data for document in before] != [document.data for document in after]:
+        same = check_yaml(file.documents, text, wanted)
+    else:
+        read = read_json if file.kind == "json" else read_json_lines
+        # An expression may be deeper than the old one was, so the limit of the first reading does not count.
+        same = _same_json(file.documents, read(Source(text), HIGHEST_DEPTH), wanted)
+    if not same:
         raise AssertionError(f"the rewritten {file.source.name} says something else than was wanted")
+
+
+def _same_json(before: Sequence[Any], after: Sequence[Any], wanted: dict[tuple[int, Path], Any]) -> bool:
+    """Whether `after` is `before` with the values of `wanted`."""
+    parents = [(before[document].value(path[:-1]), path[-1], value) for (document, path), value in wanted.items()]
+    old = [parent[key] for parent, key, _ in parents]
+    try:
+        for parent, key, value in parents:
+            parent[key] = value
+        return [document.data for document in before] == [document.data for document in after]
+    finally:
+        for (parent, key, _), value in zip(parents, old, strict=True):
+            parent[key] = value
 
 
 def escape(spelling: Spelling, span: Span, text: str) -> str | None:

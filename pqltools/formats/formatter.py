@@ -7,10 +7,13 @@ from pqltools.formats.comments import attach, comment_text
 from pqltools.formats.layout import render
 from pqltools.formats.pql_printer import Printer
 from pqltools.formats.pql_text import refuse_problems
+from pqltools.formats.pql_words import back_quoted
 from pqltools.formats.printed_scopes import Scope
 from pqltools.limits import MAX_DEPTH, MAX_SIZE
 from pqltools.source import Source
+from pqltools.syntax.ast import FieldLookup, FunctionCall, ModelReference
 from pqltools.syntax.parser import comments, parse
+from pqltools.syntax.walk import walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ def format_text(text: str, *, width: int = WIDTH, max_depth: int = MAX_DEPTH, ma
     """
     tree = parse(text, max_depth=max_depth, max_size=max_size)
     spans = comments(text)
-    newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    newline = _line_end(text, tree)
     page = _lay_out(tree, text, spans, width, newline)
     for _ in range(_ROUNDS):
         printed = _read_again(page, tree, text, spans, max_depth)
@@ -47,6 +50,22 @@ def format_text(text: str, *, width: int = WIDTH, max_depth: int = MAX_DEPTH, ma
             return page
         page = again
     raise _refusal(text, spans[0], "the comments find no place that they keep")
+
+
+def _line_end(text: str, tree: Expr) -> str:
+    """The line end that prevails in `text`; those inside names are no line ends."""
+    if "\r\n" not in text:
+        return "\n"
+    outside = text
+    for node in walk(tree):
+        match node:
+            case FieldLookup(_, name) | FunctionCall(name) if "\n" in name:
+                outside = outside.replace(back_quoted(name), "")
+            case ModelReference(reference) if "\n" in reference:
+                outside = outside.replace(f"@{{{reference}}}", "")
+            case _:
+                pass
+    return "\r\n" if outside.count("\r\n") * 2 > outside.count("\n") else "\n"
 
 
 def _lay_out(tree: Expr, text: str, spans: tuple[Span, ...], width: int, newline: str) -> str:

@@ -96,7 +96,7 @@ class Faults:
     def diagnostics(self, source: Source | None) -> list[Diagnostic]:
         """The faults with their places in the text, if there is one, in its order."""
         places: dict[Path, Place] = {}
-        if source is not None:
+        if source is not None and self.faults:
             wanted = {_anchor(fault) for fault in self.faults}
             places = locate(source.text, wanted)
         found = [_diagnostic(fault, places, source) for fault in self.faults]

@@ -86,7 +86,7 @@ def _check_depth(source: Source, limit: int, max_depth: int, what: str = "tree")
 
 
 def _too_deep(source: Source, span: Span, max_depth: int, what: str) -> Diagnostic:
-    help = "split the expression, or raise `max_depth`"
+    help = "split the expression into several definitions"
     return Diagnostic("PQL010", f"the {what} is nested deeper than {max_depth} levels", span, help=help, source=source)
 
 

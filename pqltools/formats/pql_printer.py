@@ -106,11 +106,9 @@ class Printer:
                 else:
                     doc = self._arithmetic(node, scope, own)
             case StringLiteral(value):
-                doc = (
-                    string_text(value)
-                    if has_text(value)
-                    else self.unwritable(node, "a string with a pair of surrogates")
-                )
+                doc = string_text(value)
+                if not has_text(value):
+                    self.unwritable(node, "a string with a pair of surrogates")
             case IntegerLiteral(value):
                 if not INTEGER_MIN <= value <= INTEGER_MAX:
                     self.problem(node, "PQL012", f"the integer `{value}` does not fit in 64 bits")
@@ -134,12 +132,9 @@ class Printer:
                 if is_opening_word(doc):
                     doc = f"({doc})"
             case ModelReference(reference):
-                fits = is_model_reference(reference)
-                doc = (
-                    f"@{{{reference}}}"
-                    if fits
-                    else self.unwritable(node, f"the model reference `{shorten(reference)}`")
-                )
+                doc = f"@{{{reference}}}"
+                if not is_model_reference(reference):
+                    self.unwritable(node, f"the model reference `{shorten(reference)}`")
             case Select(variables):
                 doc = self._binding(node, "select", variables, scope)
             case Quantification(quantifier, variables):
@@ -149,11 +144,8 @@ class Printer:
             case Lambda():
                 doc = pql_binders.function(self, node, scope)
             case Occurs(timestamp, window):
-                doc = (
-                    self.left_operand(timestamp, scope, SUM, "occurs"),
-                    " occurs ",
-                    pql_time.window(self, window, scope),
-                )
+                left = self.left_operand(timestamp, scope, SUM, "occurs")
+                doc = (left, " occurs ", pql_time.window(self, window, scope))
             case Chain():
                 doc = pql_time.chain(self, node, scope)
             case ItemLambda():

@@ -23,7 +23,11 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("found unexpected end of stream", "this quote is never closed", "close it"),
     ("found unexpected document separator", "this quote is never closed", "close it"),
     ("did not find expected <document start>", "something stands behind the end of the document", "begin with `---`"),
-    ("expected '<document start>'", "something stands behind the end of the document", "check brackets and indentation"),
+    (
+        "expected '<document start>'",
+        "something stands behind the end of the document",
+        "check brackets and indentation",
+    ),
     ("expected <block end>", "this does not fit what stands above it", "check the indentation and the quotes"),
     ("expected ',' or '}'", "expected `,` or `}`", None),
     ("expected ',' or ']'", "expected `,` or `]`", None),

@@ -182,3 +182,8 @@ def test_wrong_use(pql: Pql, arguments: list[str]) -> None:
     ran = pql("convert", *arguments)
     assert ran.status == 2
     assert "usage: pql convert" in ran.err
+
+
+def test_empty_folder(pql: Pql, tmp_path: Path) -> None:
+    assert pql("convert", tmp_path) == (0, "", "no files with PQL found\n")
+    assert pql("convert", "--in-place", tmp_path) == (0, "", "no files with PQL found\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from formats.json_trees import ORDERS, Tree
 from pqltools.diagnostics import PQLError
+from pqltools.formats import json_names
 from pqltools.formats.pql_json import from_json, to_json
 from pqltools.syntax.ast import (
     Chain,
@@ -190,6 +191,14 @@ def test_a_name_that_an_opaque_node_may_use_is_not_changed() -> None:
     assert str(caught.value) == (
         "PQL036 the name `v0` is taken, and cannot be changed in an opaque node that may use it"
     )
+
+
+def test_no_kind_of_node_is_overlooked() -> None:
+    leaves = {cls for cls in get_args(Expr) if cls not in json_names._STEPS}
+    assert {cls.__name__ for cls in leaves} == {
+        *("StringLiteral", "IntegerLiteral", "DoubleLiteral", "BooleanLiteral", "NullLiteral", "TimestampLiteral"),
+        *("ParameterReference", "ModelReference", "Hole"),
+    }
 
 
 def test_the_form_of_aggregates_keeps_its_name() -> None:
