@@ -7,7 +7,7 @@ Codes are never reused. ``PQL0xx`` is syntax and wire form; later hundreds belon
 
 from __future__ import annotations
 
-from pqltools.records import TYPE_CHECKING, Record, hint, replace
+from pqltools.records import TYPE_CHECKING, Record, hint, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +53,7 @@ CODES: dict[str, tuple[str, str]] = {
 }
 
 
+@record
 class Related(Record):
     """A second place that explains the first, such as the bracket that was never closed."""
 
@@ -60,6 +61,7 @@ class Related(Record):
     span: Span
 
 
+@record
 class Edit(Record):
     """Replace the text in `span` by `text`; an empty span inserts."""
 
@@ -67,6 +69,7 @@ class Edit(Record):
     text: str
 
 
+@record
 class Fix(Record):
     """A way to repair the text. A safe fix never changes what the expression means."""
 
@@ -75,6 +78,7 @@ class Fix(Record):
     safe: bool = False
 
 
+@record
 class Diagnostic(Record):
     """One problem: what is wrong (`message`), where (`span`, offsets into the source) and the cure (`help`).
 

@@ -1,10 +1,11 @@
 """What is a record here?  A frozen, slotted dataclass that costs nothing to define.
 
 `dataclasses.dataclass` with forty slotted classes takes longer than Python itself takes to start, most of it for the
-import of `inspect` and for classes that are built twice; `pql` runs on every commit and cannot spend that. A class
-that derives from `Record` behaves like ``@dataclass(frozen=True, slots=True)``: positional and keyword construction,
-defaults, equality and hash by value, ``match`` patterns, `repr`, pickling, `FrozenInstanceError`; `dataclasses.fields`,
-`replace`, `asdict` and `is_dataclass` work on it, at the price of that import when one of them is first used.
+import of `inspect` and for the half dozen methods that it compiles for each class; `pql` runs on every commit and cannot
+spend that. A class that derives from `Record`, under the decorator `record`, behaves like one under
+``@dataclass(frozen=True, slots=True)``: positional and keyword construction, defaults, equality and hash by value,
+``match`` patterns, `repr`, pickling, `FrozenInstanceError`; `dataclasses.fields`, `replace`, `asdict` and
+`is_dataclass` work on it, at the price of that import when one of them is first used.
 
 A field whose default is `hint(...)` takes no part in equality, hash and `repr`. mypy sees ordinary dataclasses.
 """
@@ -58,35 +59,38 @@ _MISSING = object()
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(hint,))
-class _RecordType(type):
-    """Reads the annotations of a class body and makes slots, `__init__` and `__match_args__` of them."""
+def record(cls: type[T]) -> type[T]:
+    """Class decorator: turns the annotations of a class derived from `Record` into slots, fields and `__init__`.
 
-    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
-        inherited: dict[str, tuple[Any, bool, bool]] = {}
-        types: dict[str, Any] = {}
-        for base in reversed(bases):
-            inherited.update(getattr(base, "__record_fields__", {}))
-            types.update(getattr(base, "__record_types__", {}))
-        own: dict[str, tuple[Any, bool, bool]] = {}
-        annotations = namespace.get("__annotations__", {})
-        for field in annotations:
-            default = namespace.pop(field, _MISSING)
-            if isinstance(default, _Hint):
-                own[field] = (default.default, False, default.kw_only)
-            else:
-                own[field] = (default, True, False)
-        # A hint of the base stays behind the fields of the class, as keyword-only fields do in a dataclass.
-        fields = {**{k: v for k, v in inherited.items() if not v[2]}, **own}
-        fields.update((k, v) for k, v in inherited.items() if v[2])
-        namespace["__slots__"] = (*namespace.get("__slots__", ()), *own)
-        namespace["__record_fields__"] = fields
-        namespace["__record_types__"] = {**types, **annotations}
-        namespace["__match_args__"] = tuple(k for k, v in fields.items() if not v[2])
-        namespace["__compared__"] = tuple(k for k, v in fields.items() if v[1])
-        cls = super().__new__(mcs, name, bases, namespace)
-        if fields and "__init__" not in namespace:
-            cls.__init__ = _constructor(cls, fields)  # type: ignore[misc]
-        return cls
+    A decorator, which must build the class anew to give it slots, and not a metaclass: `isinstance`, and so every
+    `match` over nodes, is several times slower for classes whose type is not `type`.
+    """
+    inherited: dict[str, tuple[Any, bool, bool]] = {}
+    types: dict[str, Any] = {}
+    for base in reversed(cls.__bases__):
+        inherited.update(getattr(base, "__record_fields__", {}))
+        types.update(getattr(base, "__record_types__", {}))
+    namespace = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
+    annotations = namespace.get("__annotations__", {})
+    own: dict[str, tuple[Any, bool, bool]] = {}
+    for field in annotations:
+        default = namespace.pop(field, _MISSING)
+        if isinstance(default, _Hint):
+            own[field] = (default.default, False, default.kw_only)
+        else:
+            own[field] = (default, True, False)
+    # A hint of the base stays behind the fields of the class, as keyword-only fields do in a dataclass.
+    fields = {**{k: v for k, v in inherited.items() if not v[2]}, **own}
+    fields.update((k, v) for k, v in inherited.items() if v[2])
+    namespace["__slots__"] = tuple(own)
+    namespace["__record_fields__"] = fields
+    namespace["__record_types__"] = {**types, **annotations}
+    namespace["__match_args__"] = tuple(k for k, v in fields.items() if not v[2])
+    namespace["__compared__"] = tuple(k for k, v in fields.items() if v[1])
+    built: Any = type(cls.__name__, cls.__bases__, namespace)
+    if fields:
+        built.__init__ = _constructor(built, fields)
+    return built  # type: ignore[no-any-return]
 
 
 def _constructor(cls: type, fields: dict[str, tuple[Any, bool, bool]]) -> Any:
@@ -125,12 +129,12 @@ def fast_constructor(cls: Callable[..., T]) -> Callable[..., T]:
         "__setattr__": object.__setattr__,
         "__delattr__": object.__delattr__,
     }
-    twin: Any = type.__new__(_RecordType, own.__name__, own.__bases__, namespace)
+    twin: Any = type(own.__name__, own.__bases__, namespace)
     return twin  # type: ignore[no-any-return]
 
 
-class Record(metaclass=_RecordType):
-    """The base of all records; see the module."""
+class Record:
+    """The base of all records, which are decorated with `record`; see the module."""
 
     __slots__ = ()
     __dataclass_fields__ = _Fields()

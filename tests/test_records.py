@@ -8,16 +8,18 @@ import pickle
 
 import pytest
 
-from pqltools.records import Record, fast_constructor, hint, replace
+from pqltools.records import Record, fast_constructor, hint, record, replace
 from pqltools.syntax.ast import FieldLookup, IntegerLiteral, ItemLambda, Node, ParameterReference
 
 
+@record
 class Point(Record):
     x: int
     y: int = 0
     note: str | None = hint(default=None, kw_only=True)
 
 
+@record
 class Named(Point):
     name: str = "p"
 

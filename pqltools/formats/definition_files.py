@@ -17,7 +17,7 @@ from pqltools.formats.definition_places import Spelling
 from pqltools.formats.definition_shapes import definitions
 from pqltools.formats.json_locations import excerpt, locate, path_steps, path_text
 from pqltools.limits import MAX_DEPTH, check_depth_limit
-from pqltools.records import TYPE_CHECKING, Record, hint, replace
+from pqltools.records import TYPE_CHECKING, Record, hint, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,7 @@ _HASH = ("ansibleDataModel", "hash")
 _LIKE_YAML = re.compile(r"^[ -]*(?:expression|segments|results|children):(?:\s|$)", re.MULTILINE)
 
 
+@record
 class Site(Record):
     """Where a definition's parts stand: its document, its path in it, and the spellings of what can be rewritten."""
 
@@ -55,6 +56,7 @@ class Site(Record):
     shared: str | None
 
 
+@record
 class Embedded(Record):
     """One expression in a file: its format, its value (decoded if it is an object), and where it stands.
 
@@ -78,6 +80,7 @@ class Embedded(Record):
         return self.spelling.locate(span)
 
 
+@record
 class DefinitionFile(Record):
     """What is in a file; `diagnostics` are warnings, such as a hash that is out of date."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
 
 from pqltools.diagnostics import Diagnostic, PQLError, Related
 from pqltools.formats.definition_places import Spelling
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
 
 _WHITE = re.compile(r"[ \t\n\r\ufeff]*")
 #: Decodes a value, numbers of any size included, and says where it ends.
-_SKIP = json.JSONDecoder(parse_int=bool, parse_float=bool).scan_once
+_DECODER: Any = json.JSONDecoder(parse_int=bool, parse_float=bool)
+_SKIP = _DECODER.scan_once
+_KEY = _DECODER.parse_string
 _LINE = re.compile(r"[^\r\n]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: How much deeper than an expression the definition file around it may go.
@@ -109,7 +110,7 @@ def _walk(text: str, begin: int, trie: dict[Any, Any], path: Path, found: dict[P
     while text[at] not in "}]":
         step: str | int = index
         if is_object:
-            step, at = scanstring(text, at + 1)
+            step, at = _KEY(text, at + 1, True)
             at = _gap(text, _gap(text, at) + 1)
         wanted = trie.get(step)
         at = _gap(text, _SKIP(text, at)[1] if wanted is None else _walk(text, at, wanted, (*path, step), found))

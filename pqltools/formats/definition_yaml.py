@@ -231,6 +231,7 @@ def _compose(source: Source, max_depth: int) -> Iterator[tuple[Node, set[Node]]]
     used: set[Node] = set()
     root: Node | None = None
     limit = bracket_limit(max_depth) + _AROUND
+    _check_brackets(source, limit, max_depth)
     for kind, event in _events(source):
         if kind == "DocumentStart":
             anchors, used, root = {}, set(), None
@@ -260,8 +261,20 @@ def _compose(source: Source, max_depth: int) -> Iterator[tuple[Node, set[Node]]]
             if kind.endswith("Start"):
                 open_nodes.append(node)
                 if len(open_nodes) > limit:
-                    message = f"the document is nested deeper than {max_depth} levels"
-                    raise error("PQL010", message, (node.start, node.start + 1), source=source)
+                    raise _too_deep(source, node.start, max_depth)
+
+
+def _check_brackets(source: Source, limit: int, max_depth: int) -> None:
+    """Raise PQL010 if so many brackets open at once that the library would take seconds to find out."""
+    if source.text.count("[") + source.text.count("{") > limit:
+        run = re.search(rf"(?:[\[{{]\s*){{{limit + 1}}}", source.text)
+        if run is not None:
+            raise _too_deep(source, run.start() + limit, max_depth)
+
+
+def _too_deep(source: Source, at: int, max_depth: int) -> PQLError:
+    message = f"the document is nested deeper than {max_depth} levels"
+    return error("PQL010", message, (at, at + 1), help="raise `max_depth` if that is meant", source=source)
 
 
 def _node(kind: str, event: Any) -> Node:

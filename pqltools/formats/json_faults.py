@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.formats.json_locations import excerpt, locate, path_text
-from pqltools.records import TYPE_CHECKING, Record
+from pqltools.records import TYPE_CHECKING, Record, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROOT: Spot = (None, None, -1, 1)
 
 
+@record
 class Fault(Record):
     """A diagnostic in the making: `path` leads to the value; the fault is there, at its key or at its `{`."""
 

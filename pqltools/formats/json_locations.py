@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pqltools.records import TYPE_CHECKING, Record
+from pqltools.records import TYPE_CHECKING, Record, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _STEP = re.compile(r'\.([A-Za-z_$][A-Za-z0-9_$]*)|\[([0-9]+)\]|\[("(?:[^"\\]|\\.)*")\]')
 
 
+@record
 class Place(Record):
     """The offsets of a value, and of the key that it stands under."""
 
@@ -32,6 +33,7 @@ class Place(Record):
     key: Span | None
 
 
+@record
 class Repeated(Record):
     """A key that an object has twice: the second one and the first one."""
 

@@ -21,7 +21,7 @@ order in which they are written. What may stand under a key is named by a kind:
 
 from __future__ import annotations
 
-from pqltools.records import TYPE_CHECKING, Record
+from pqltools.records import TYPE_CHECKING, Record, record
 from pqltools.syntax.operators import (
     COMPARISONS,
     INTERVALS,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     Status: TypeAlias = Literal["attested", "ours", "old"]
 
 
+@record
 class Key(Record):
     """A key of a shape, and what may stand under it."""
 

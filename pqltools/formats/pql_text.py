@@ -41,6 +41,7 @@ _KEYS = {
 def to_text(expr: Expr, *, width: int | None = None, max_depth: int = MAX_DEPTH) -> str:
     """The canonical PQL text of a tree: on one line, or laid out in lines of at most `width` code points if it can be.
 
+    >>> from pqltools.syntax.ast import FieldLookup, FunctionCall, ParameterReference
     >>> to_text(FunctionCall("not", (FieldLookup(ParameterReference(1), "active"),)))
     'not active'
 

@@ -6,9 +6,10 @@ printed as a variable: in the body of ``sum X.a over X from xs``, and in an expl
 
 from __future__ import annotations
 
-from pqltools.records import Record
+from pqltools.records import Record, record
 
 
+@record
 class Scope(Record):
     """What text can refer to at a place.
 

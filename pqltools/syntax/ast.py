@@ -15,7 +15,7 @@ is reached by counting (`ItemReference`), so that ``xs[a = 1]`` and ``xs.filter(
 
 from __future__ import annotations
 
-from pqltools.records import Record, hint
+from pqltools.records import Record, hint, record
 
 TYPE_CHECKING = False
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pqltools.source import Span
 
 
+@record
 class Node(Record):
     """What all nodes have. Positional fields are the node's meaning; both fields here are outside equality."""
 
@@ -36,18 +37,21 @@ class Node(Record):
 # (dialect D: none; timestamps are never so).
 
 
+@record
 class StringLiteral(Node):
     """``"text"``. The value has its escapes decoded."""
 
     value: str
 
 
+@record
 class IntegerLiteral(Node):
     """``42``, a signed 64-bit integer. `spelling` also: "L" (written ``42L``), "lower:int" (in no string)."""
 
     value: int
 
 
+@record
 class DoubleLiteral(Node):
     """``4.5``, finite. `spelling` also: "Number" or "Float" (the literalType that was read).
 
@@ -57,28 +61,33 @@ class DoubleLiteral(Node):
     value: float
 
 
+@record
 class BooleanLiteral(Node):
     """``true`` or ``false``."""
 
     value: bool
 
 
+@record
 class NullLiteral(Node):
     """``null``."""
 
 
+@record
 class TimestampLiteral(Node):
     """``now``, ``today``, ``yesterday`` or ``tomorrow``, in lower case."""
 
     value: str
 
 
+@record
 class ListLiteral(Node):
     """``[a, b]``. `spelling`: "list" (a `list` node was read, where a `List` literal may have done)."""
 
     items: tuple[Expr, ...]
 
 
+@record
 class Property(Node):
     """One ``"name": value`` of an object literal."""
 
@@ -86,6 +95,7 @@ class Property(Node):
     value: Expr
 
 
+@record
 class ObjectLiteral(Node):
     """``{"name": value, …}``. A name may occur once."""
 
@@ -95,6 +105,7 @@ class ObjectLiteral(Node):
 # References.
 
 
+@record
 class ParameterReference(Node):
     """A parameter of the whole expression, from 1. Parameter 1 is the profile, and need not be written in text.
 
@@ -105,12 +116,14 @@ class ParameterReference(Node):
     position: int
 
 
+@record
 class VariableReference(Node):
     """A variable bound by name; the innermost binder of that name is meant."""
 
     name: str
 
 
+@record
 class ItemReference(Node):
     """The item of an enclosing `ItemLambda`: 0 the innermost (``this``), 1 the next one out (``^``), …
 
@@ -120,12 +133,14 @@ class ItemReference(Node):
     distance: int
 
 
+@record
 class ModelReference(Node):
     """``@{reference}``: another model than the profile, as a path root or a source."""
 
     reference: str
 
 
+@record
 class FieldLookup(Node):
     """``object.name``. The name is verbatim: ``xdm:tags`` keeps its prefix, a back-quoted one has lost its quotes."""
 
@@ -136,6 +151,7 @@ class FieldLookup(Node):
 # Calls and binders.
 
 
+@record
 class FunctionCall(Node):
     """A call of a function or operator, receiver first.
 
@@ -147,6 +163,7 @@ class FunctionCall(Node):
     arguments: tuple[Expr, ...]
 
 
+@record
 class Lambda(Node):
     """``(A, B) => body``, anywhere but as a one-parameter argument of an item function. `spelling`: "fnCreate"."""
 
@@ -154,6 +171,7 @@ class Lambda(Node):
     body: Expr
 
 
+@record
 class ItemLambda(Node):
     """An item scope: the body is evaluated once per item. `name` is the bound name that was read, outside equality.
 
@@ -164,6 +182,7 @@ class ItemLambda(Node):
     name: str | None = hint(default=None)
 
 
+@record
 class VariableDeclaration(Node):
     """``name from source where condition``; without condition every item counts. `spelling`: "range" (old key)."""
 
@@ -172,12 +191,14 @@ class VariableDeclaration(Node):
     condition: Expr | None = None
 
 
+@record
 class Select(Node):
     """``select X from xs where c, …``: the items, or tuples. `spelling`: "set" (old name)."""
 
     variables: tuple[VariableDeclaration, ...]
 
 
+@record
 class Quantification(Node):
     """``exists X from xs where c, …``. `quantifier` is ``some``, ``all``, ``none`` or ``one``.
 
@@ -188,6 +209,7 @@ class Quantification(Node):
     variables: tuple[VariableDeclaration, ...]
 
 
+@record
 class Let(Node):
     """``let name = value in body``."""
 
@@ -199,6 +221,7 @@ class Let(Node):
 # Time.
 
 
+@record
 class TimeInterval(Node):
     """``this year``: `relation` is ``this``, ``last`` or ``next``, `unit` a singular time unit."""
 
@@ -206,6 +229,7 @@ class TimeInterval(Node):
     unit: str
 
 
+@record
 class TimeQualification(Node):
     """``<= 30 days``: a comparison, a count ≥ 0 and a singular unit. `spelling`: "singular" (the TimeUnit was so)."""
 
@@ -214,6 +238,7 @@ class TimeQualification(Node):
     unit: str
 
 
+@record
 class TimeWindow(Node):
     """What may follow ``occurs``. `relation` is ``within`` (on), ``before``, ``after``, ``from`` or ``between``.
 
@@ -226,6 +251,7 @@ class TimeWindow(Node):
     qualification: TimeQualification | None = None
 
 
+@record
 class Occurs(Node):
     """``timestamp occurs <= 30 days before now``."""
 
@@ -236,6 +262,7 @@ class Occurs(Node):
 # Event sequences.
 
 
+@record
 class ElementCount(Node):
     """``COUNT(5)``: at least that many events. `comparison` is ``>=`` unless another one was written."""
 
@@ -243,6 +270,7 @@ class ElementCount(Node):
     value: Expr
 
 
+@record
 class ChainElement(Node):
     """``C0: WHAT(…) WHERE(…) WHEN(…) COUNT(…)``. Later elements may use the name."""
 
@@ -254,6 +282,7 @@ class ChainElement(Node):
     count: ElementCount | None = None
 
 
+@record
 class Chain(Node):
     """``chain(array, timestamp, [elements])``: some events satisfy all elements in strict time order."""
 
@@ -265,6 +294,7 @@ class Chain(Node):
 # What is not (wholly) understood.
 
 
+@record
 class Opaque(Node):
     """A pql/json node of unknown kind, kept whole. `tree` is its JSON text with sorted keys and no white space.
 
@@ -275,6 +305,7 @@ class Opaque(Node):
     tree: str
 
 
+@record
 class Hole(Node):
     """Where the tolerant parser found no expression. Strict parsing never yields one."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pqltools.syntax import ast
 from pqltools.syntax.literals import field_gap, unquote
-from pqltools.syntax.operators import INTEGER_MAX, ITEM_FUNCTIONS, QUANTIFIERS, UNIT_OF
+from pqltools.syntax.operators import INTEGER_MAX, ITEM_FUNCTIONS, KNOWN_FUNCTIONS, OPERATOR_NAMES, QUANTIFIERS, UNIT_OF
 from pqltools.syntax.values import IMPLICIT, LITERAL_WORDS, LITERALS, ValueBuilder, make_call
 
 TYPE_CHECKING = False
@@ -114,8 +114,8 @@ class Builder(ValueBuilder):
         return self._call(v[0], arguments, "function", start, end)
 
     def quoted_call(self, v: list[Any], start: int, end: int) -> Expr:
-        arguments = tuple(v[2]) if len(v) == 4 else ()
-        return make_call(unquote(v[0]), arguments, "function", (start, end))
+        arguments = v[2] if len(v) == 4 else []
+        return self._quoted(unquote(v[0]), arguments, "function", start, end)
 
     def method(self, v: list[Any], start: int, end: int) -> Expr:
         arguments = [v[0], *v[3]] if len(v) == 5 else [v[0]]
@@ -124,13 +124,21 @@ class Builder(ValueBuilder):
             return self._call(name, arguments, "method", start, end)
         name = name[field_gap("." + name) :]
         if name[0] == "`":
-            return make_call(unquote(name), tuple(arguments), "method", (start, end))
+            return self._quoted(unquote(name), arguments, "method", start, end)
         return self._call(name, arguments, "method", start, end)
 
     def _call(self, name: str, arguments: list[Any], spelling: str, start: int, end: int) -> Expr:
         if len(arguments) > 1 and name in ITEM_FUNCTIONS:
             arguments[1] = self._item_argument(arguments[1])
+        elif name not in KNOWN_FUNCTIONS:
+            name = OPERATOR_NAMES.get(name.lower(), name)
         return make_call(name, tuple(arguments), spelling, (start, end))
+
+    def _quoted(self, name: str, arguments: list[Any], spelling: str, start: int, end: int) -> Expr:
+        """A call whose name is back-quoted: it builds no item scope, but a lambda of one parameter still is one."""
+        if len(arguments) > 1 and isinstance(arguments[1], ast.Lambda):
+            return self._call(name, arguments, spelling, start, end)
+        return make_call(OPERATOR_NAMES.get(name.lower(), name), tuple(arguments), spelling, (start, end))
 
     def _item_argument(self, argument: Expr) -> Expr:
         """The item scope that an argument is, whether written short or as a lambda of one parameter."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pqltools.diagnostics import Diagnostic, Edit, Fix
-from pqltools.records import Record
+from pqltools.records import Record, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pqltools.source import Span
 
 
+@record
 class Token(Record):
     """A piece of the text and the terminal that it is where it stands."""
 
@@ -28,6 +29,7 @@ class Token(Record):
         return self.start, self.stop
 
 
+@record
 class Fault(Record):
     """Where the text left the grammar: the tokens on both sides, what could have come, and what is still open."""
 
@@ -39,6 +41,7 @@ class Fault(Record):
     open: tuple[Token, ...]
 
 
+@record
 class Diagnosis(Record):
     """What is wrong, and how to go on: at offset `resume`, the text up to there taken for the terminal `stands_for`.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from pqltools.records import Record
+from pqltools.records import Record, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ SHIFT_REDUCE = 100_000
 ACCEPT = 0
 
 
+@record
 class Tables(Record):
     """What the driver needs.
 

@@ -6,7 +6,7 @@ import re
 
 from pqltools.diagnostics import Diagnostic, PQLError, error
 from pqltools.limits import MAX_DEPTH, MAX_SIZE, check_depth_limit
-from pqltools.records import Record
+from pqltools.records import Record, record
 from pqltools.source import Source
 from pqltools.syntax.ast import Hole
 from pqltools.syntax.builder import Builder
@@ -52,6 +52,7 @@ def parse(text: str, *, max_depth: int = MAX_DEPTH, max_size: int = MAX_SIZE) ->
     return tree
 
 
+@record
 class Parsed(Record):
     """What the tolerant parser found: a tree with a `Hole` wherever something is missing, and all problems in order."""
 

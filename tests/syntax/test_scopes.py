@@ -170,6 +170,9 @@ CASES: list[tuple[str, Expr]] = [
     ('a in ("x", b)', call("in", field("a"), ListLiteral((StringLiteral("x"), field("b"))))),
     ('a in (["x"])', call("in", field("a"), ListLiteral((StringLiteral("x"),)))),
     ("a in (b)", call("in", field("a"), field("b"))),
+    ("AND(a, b)", call("and", field("a"), field("b"))),
+    ("a.`NotIn`(b)", call("notIn", field("a"), field("b"))),
+    ("`filter`(xs, (G) => G.a)", call("filter", field("xs"), ItemLambda(item("a")))),
     ("in(a, b)", call("in", field("a"), field("b"))),
     ("a.in(b)", call("in", field("a"), field("b"))),
     # Signs.
