@@ -1,8 +1,8 @@
 """What is a record here?  A frozen, slotted dataclass that costs nothing to define.
 
 `dataclasses.dataclass` with forty slotted classes takes longer than Python itself takes to start, most of it for the
-import of `inspect` and for the half dozen methods that it compiles for each class; `pql` runs on every commit and cannot
-spend that. A class that derives from `Record`, under the decorator `record`, behaves like one under
+import of `inspect` and for the half dozen methods that it compiles for each class; `pql` runs on every commit and
+cannot spend that. A class that derives from `Record`, under the decorator `record`, behaves like one under
 ``@dataclass(frozen=True, slots=True)``: positional and keyword construction, defaults, equality and hash by value,
 ``match`` patterns, `repr`, pickling, `FrozenInstanceError`; `dataclasses.fields`, `replace`, `asdict` and
 `is_dataclass` work on it, at the price of that import when one of them is first used.

@@ -199,7 +199,7 @@ def _cells_of_lines(raw: str, lines: list[Span], folded: bool) -> Cells:
     for start, end in lines:
         if start == end:
             if not chars and not pending:
-                add("\n", end, end + 1)
+                add("\n", end, _line_end(raw, end))
             else:
                 pending.append(end)
             continue
@@ -208,14 +208,19 @@ def _cells_of_lines(raw: str, lines: list[Span], folded: bool) -> Cells:
             add(" ", pending[0], start)
         else:
             for offset in pending[folds:]:
-                add("\n", offset, offset + 1)
+                add("\n", offset, _line_end(raw, offset))
         for offset in range(start, end):
             add(raw[offset], offset, offset + 1)
         joins = raw[start] not in " \t"
         pending = [end]
     for offset in pending:
-        add("\n", offset, min(offset + 1, len(raw)))
+        add("\n", offset, _line_end(raw, offset))
     return chars, starts, ends
+
+
+def _line_end(raw: str, at: int) -> int:
+    """The end of the line break at `at`."""
+    return at + 2 if raw.startswith("\r\n", at) else min(at + 1, len(raw))
 
 
 _READERS: dict[str, Callable[[str, str], Cells | None]] = {

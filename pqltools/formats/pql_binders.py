@@ -47,7 +47,7 @@ def clauses(
         scope = scope.bind(name)
         if variable.condition is not None:
             # The comma of a further clause would continue a prefix form at the end of the condition.
-            condition = printer.doc(variable.condition, scope, OR if index < last else PREFIX, index < last)
+            condition = printer.doc(variable.condition, scope, OR if index < last else PREFIX)
             clause = Group((clause, " where", Indent((LINE, condition))))
         docs.append(printer.commented(variable, clause))
     if len(docs) == 1:
@@ -66,7 +66,7 @@ def over(printer: Printer, call: FunctionCall, scope: Scope) -> Doc:
     doc, inner = clauses(printer, "over", select.variables, scope)
     if isinstance(item, ItemLambda):
         inner = inner.item(select.variables[0].name)
-    body = printer.doc(item.body, inner, OR, closed=True)
+    body = printer.doc(item.body, inner, OR)
     # Directly behind the aggregate's name some beginnings are read otherwise: `sum (a) * 2`, `sum -a`, `sum in.a`.
     whole = level_of(item.body) == PREFIX or isinstance(item.body, (VariableReference, ItemReference))
     first = _FIRST_WORD.match(leading_text(body, 2))

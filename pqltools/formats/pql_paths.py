@@ -148,11 +148,17 @@ def _bracket_content(node: Node) -> Expr | None:
 
 def _arguments(printer: Printer, call: FunctionCall, first: int, scope: Scope) -> Doc:
     """The name of a call, and in parentheses its arguments from `first` on."""
+    operator = OPERATOR_NAMES.get(call.function.lower(), call.function)
+    if operator != call.function:
+        message = f"a function named `{shorten(call.function)}` has no PQL text"
+        printer.problem(call, "PQL036", message, f"text reads it as the operator `{operator}`")
     docs: list[Doc] = []
     for index, argument in enumerate(call.arguments[first:], first):
         if index == 1 and isinstance(argument, ItemLambda) and call.function in ITEM_FUNCTIONS:
             docs.append(item(printer, argument, scope))
         else:
+            if index == 1 and isinstance(argument, Lambda) and _needs_plain_arguments(call):
+                printer.unwritable(argument, "a lambda of one parameter that is no item scope, where one is due,")
             doc = printer.doc(argument, scope)
             docs.append(doc if index == first else behind_comma(argument, doc))
     opening = _call_name(call, first == 1) + "("
@@ -178,7 +184,7 @@ def _call_name(call: FunctionCall, method: bool) -> str:
     """The name of a call, back-quoted where the plain one would be read otherwise."""
     name = call.function
     dot = "." * method
-    if _needs_plain_arguments(call) or (name.lower() in OPERATOR_NAMES and name != "matches"):
+    if _needs_plain_arguments(call) or (name in OPERATOR_NAMES.values() and name != "matches"):
         return dot + back_quoted(name)
     if method:
         return dot + dotted_name(name)

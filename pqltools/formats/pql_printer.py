@@ -1,9 +1,8 @@
 """What does the canonical text of a tree consist of?  `Printer.doc` makes a layout document of every kind of node.
 
 Parentheses come from one rule: the text of a node binds at some level, a place asks for a level, and a node of a looser
-level is parenthesised. The prefix forms are the exception: they reach as far right as they can, and so stand bare
-wherever a whole expression or an operand of `or`, `and`, `not` is due, unless the place is `closed`: something follows
-that they would take for their own.
+level is parenthesised. The prefix forms, the loosest, could do without as the last operand of `or` and `and` and after
+`not`; Adobe's documents and products parenthesise them there, so this does too.
 
 What has no text is noted in `problems`, and printing goes on, so that one run finds every such node.
 """
@@ -80,11 +79,10 @@ class Printer:
         self.problems: list[tuple[Node, Diagnostic]] = []
         self._used_names: frozenset[str] | None = None
 
-    def doc(self, node: Expr, scope: Scope, level: int = PREFIX, closed: bool = False) -> Doc:
+    def doc(self, node: Expr, scope: Scope, level: int = PREFIX) -> Doc:
         """`node` where an expression of at least that level is due."""
         own = level_of(node)
-        parentheses = own < level and (own > PREFIX or closed or level > NOT)
-        closed = closed and not parentheses
+        parentheses = own < level
         doc: Doc
         match node:
             case FieldLookup():
@@ -95,9 +93,9 @@ class Printer:
                 elif own == PREFIX:
                     doc = pql_binders.over(self, node, scope)
                 elif own <= AND:
-                    doc = self._junction(node, scope, own, closed)
+                    doc = self._junction(node, scope, own)
                 elif own == NOT:
-                    doc = ("not ", self.doc(arguments[0], scope, NOT, closed))
+                    doc = ("not ", self.doc(arguments[0], scope, NOT))
                 elif own == UNARY:
                     doc = ("-", self.doc(arguments[0], scope, POSTFIX if isinstance(arguments[0], _NUMBERS) else UNARY))
                 elif own == COMPARISON:
@@ -191,14 +189,13 @@ class Printer:
 
     # Operators.
 
-    def _junction(self, call: FunctionCall, scope: Scope, own: int, closed: bool) -> Doc:
+    def _junction(self, call: FunctionCall, scope: Scope, own: int) -> Doc:
         """Operands of `and` or `or`, the operator in front of each but the first."""
         parts: list[Doc] = []
-        last = len(call.arguments) - 1
         for index, operand in enumerate(call.arguments):
             if index:
                 parts += [LINE, self._above(operand), f"{call.function} "]
-            doc = self.doc(operand, scope, own + 1, closed or index < last)
+            doc = self.doc(operand, scope, own + 1)
             parts.append(Indent(doc) if own == OR and level_of(operand) == AND else doc)
         return Group(tuple(parts))
 

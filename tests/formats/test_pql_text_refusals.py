@@ -78,6 +78,12 @@ REFUSED: list[tuple[Expr, str]] = [
         FunctionCall("f", (ItemLambda(A),)),
         "$.params[0] PQL036 an item scope that is no argument of an item function has no PQL text",
     ),
+    (FunctionCall("And", (A, A)), "$ PQL036 a function named `And` has no PQL text"),
+    (FunctionCall("NOTIN", (A,), spelling="function"), "$ PQL036 a function named `NOTIN` has no PQL text"),
+    (
+        FunctionCall("sum", (A, Lambda(("P",), A))),
+        "$.params[1] PQL036 a lambda of one parameter that is no item scope, where one is due, has no PQL text",
+    ),
     (Lambda((), A), "$ PQL036 a lambda without parameters has no PQL text"),
     (Lambda(("P", "P"), A), "$ PQL036 a lambda with two parameters of the same name has no PQL text"),
     (Lambda(("P", "True"), A), "$ PQL036 a variable named `True` has no PQL text"),
