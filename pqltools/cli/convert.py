@@ -6,14 +6,13 @@ import sys
 
 from pqltools.cli.arguments import command_parser
 from pqltools.cli.reporting import Report
-from pqltools.diagnostics import PQLError
+from pqltools.diagnostics import Diagnostic, PQLError, error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from typing import Literal
 
-    from pqltools.diagnostics import Diagnostic
     from pqltools.formats.definition_files import DefinitionFile
     from pqltools.source import Source
     from pqltools.syntax.ast import Expr
@@ -108,11 +107,13 @@ class _Conversion:
                 return  # a file in a folder that is something else
             raise
         if file.kind in ("text", "tree"):
+            if self.options.kind == "definition":
+                raise error("PQL040", "this is a bare expression, not a definition", (0, 0), source=source)
             self._bare(name, file)
         else:
             self._definitions(name, file)
 
-    def _kind(self, source: Source) -> Literal["text", "tree", "json"] | None:
+    def _kind(self, source: Source) -> Literal["text", "tree", "json", "yaml"] | None:
         """What `source` is; None where its name and content say so themselves."""
         kind = self.options.kind
         if kind in ("text", "json"):
@@ -121,7 +122,7 @@ class _Conversion:
             return "text" if kind == "auto" and source.name.endswith(".pql") else None
         start = source.text.lstrip("\ufeff \t\r\n")[:1]
         if kind == "definition":
-            return "json" if start in ("{", "[") else None
+            return "json" if start in ("{", "[") else "yaml"
         if start not in ("{", "["):
             return "text"
         # PQL has lists and objects too, but none that holds these words as keys.
@@ -144,8 +145,6 @@ class _Conversion:
         from pqltools.formats.definition_files import place
 
         if self.options.in_place:
-            from pqltools.diagnostics import error
-
             help = "only definition files say which format they hold; print the result to a file of its own"
             raise error(
                 "PQL040", "a bare expression cannot be converted in place", (0, 0), help=help, source=file.source
@@ -187,7 +186,6 @@ class _Conversion:
 
     def _dropped_comments(self, file: DefinitionFile, new: dict[int, tuple[str, str]]) -> list[Diagnostic]:
         """A warning for each expression whose comments the file will no longer have."""
-        from pqltools.diagnostics import Diagnostic
         from pqltools.syntax.parser import comments
 
         found = []
@@ -206,8 +204,6 @@ class _Conversion:
             return "pql/json" if self.options.to == "json" else "pql/text"
         formats = {embedded.format for embedded in file.expressions}
         if len(formats) > 1:
-            from pqltools.diagnostics import error
-
             message = "the file holds expressions in both formats"
             raise error("PQL041", message, (0, 0), help="say which one you want with --to", source=file.source)
         return "pql/json" if formats == {"pql/text"} else "pql/text"

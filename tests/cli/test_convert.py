@@ -187,3 +187,13 @@ def test_wrong_use(pql: Pql, arguments: list[str]) -> None:
 def test_empty_folder(pql: Pql, tmp_path: Path) -> None:
     assert pql("convert", tmp_path) == (0, "", "no files with PQL found\n")
     assert pql("convert", "--in-place", tmp_path) == (0, "", "no files with PQL found\n")
+
+
+def test_from_definition(pql: Pql, tmp_path: Path) -> None:
+    yaml = (EXAMPLES / "definitions" / "win-back.yaml").read_text()
+    assert pql("convert", "--from", "definition", "-", input=yaml).out.startswith("# Customers")
+    assert "PQL04" in pql("convert", "--from", "definition", "-", input="a = 1").err
+    (tmp_path / "a.pql").write_text("a = 1")
+    ran = pql("convert", "--from", "definition", tmp_path / "a.pql")
+    assert (ran.status, ran.out) == (1, "")
+    assert "a.pql:1:1 PQL040" in ran.err
