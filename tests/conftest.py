@@ -1,0 +1,28 @@
+"""How much do the tests try?  300 examples a law ordinarily, 5,000 under ``pytest -m nightly``."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+# A slow machine is no fault of the code under test, so neither a deadline nor `too_slow` fails a law.
+settings.register_profile(
+    "ci", max_examples=300, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000)
+settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("markexpr") == "nightly":
+        settings.load_profile("nightly")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every law is a heavy test when the heavy tests are asked for."""
+    if config.getoption("markexpr") != "nightly":
+        return
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("nightly")
