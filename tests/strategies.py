@@ -46,6 +46,7 @@ from pqltools.syntax.ast import (
     VariableDeclaration,
     VariableReference,
 )
+from pqltools.syntax.walk import walk
 from words import (
     BINDERS,
     DOUBLES,
@@ -314,7 +315,10 @@ class _Grower:
 
     def item_lambda(self, scope: Scope) -> ItemLambda:
         name = self.binder(scope) if self.draw(_DICE) > 6 else None
-        return self.hinted(ItemLambda(self.expression(scope.item()), name))
+        body = self.expression(scope.item())
+        if self.wire and any(isinstance(node, Opaque) for node in walk(body)) and name in _names(body):
+            name = None  # an opaque node may mean either, so that writing such a tree is rightly refused
+        return self.hinted(ItemLambda(body, name))
 
     def function(self, scope: Scope, least: int = 1) -> Lambda:
         names = self.names(scope, least)
@@ -387,3 +391,8 @@ class _Grower:
     def count(self, scope: Scope) -> ElementCount:
         value = self.expression(scope) if self.draw(_DICE) == 0 else self.integer(scope)
         return ElementCount(self.draw(_COMPARISONS), value)
+
+
+def _names(tree: Expr) -> set[str | None]:
+    """The names that variables and item scopes have in `tree`."""
+    return {node.name for node in walk(tree) if isinstance(node, VariableReference | ItemLambda)}

@@ -7,7 +7,7 @@ import re
 from pqltools.records import replace
 from pqltools.syntax.faults import Diagnosis, Fault, enclosing_end, replacing, say
 from pqltools.syntax.literals import shorten
-from pqltools.syntax.operators import UNIT_OF, UNITS
+from pqltools.syntax.operators import KNOWN_FUNCTIONS, UNIT_OF, UNITS
 
 _COMPARING = ("in", "notin", "like", "matches", "occurs")
 
@@ -42,11 +42,12 @@ def foreign_operator(text: str, fault: Fault) -> Diagnosis | None:
 
 _IS_NULL = re.compile(r"is(\s+not)?\s+(?:null|empty|defined)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"between\s+[^\s()]+\s+and\s+[^\s()]+", re.IGNORECASE)
+_INFIX_METHOD = re.compile(r"""([A-Za-z]+)\s+("[^"\n]*"|'[^'\n]*'|[0-9]+)""")
 _NOT_IN = re.compile(r"not\s+(in|like|matches|occurs|between)\b", re.IGNORECASE)
 
 
 def sql_habit(text: str, fault: Fault) -> Diagnosis | None:
-    """`is null`, `not in`, `between`, `exists` behind a path, `? :`, `;` and `#`."""
+    """`is null`, `not in`, `between`, `a contains "x"`, `if … then`, `exists` behind a path, `? :`, `;` and `#`."""
     token, previous = fault.token, fault.previous
     null = _IS_NULL.match(text, token.start)
     if null:
@@ -78,6 +79,18 @@ def sql_habit(text: str, fault: Fault) -> Diagnosis | None:
         fixes = replacing("write `.isNotNull()`", (previous.stop, token.stop), ".isNotNull()")
         help = "write `path.isNotNull()`"
         return say("PQL004", message, token.span, help=help, fixes=fixes, resume=token.stop)
+    if token.kind in ("NAME", "QUOTED") and previous is not None and previous.word == "if":
+        help = "write `if(test, then, else)`"
+        return say(
+            "PQL004", "`if` is a function in PQL", previous.span, help=help, resume=enclosing_end(text, token.start)
+        )
+    method = _INFIX_METHOD.match(text, token.start)
+    if method and method[1] in KNOWN_FUNCTIONS and previous is not None:
+        cure = f".{method[1]}({method[2]})"
+        fixes = replacing(f"write `{shorten(cure)}`", (previous.stop, method.end()), cure)
+        help = f"write `path{shorten(cure)}`"
+        message = f"`{method[1]}` is a method, not an operator"
+        return say("PQL004", message, token.span, help=help, fixes=fixes, resume=method.end())
     if token.kind == "?" and token.word == "?":
         help = "write `if(test, then, else)`"
         return say("PQL004", "PQL has no `? :`", token.span, help=help, resume=enclosing_end(text, token.start))

@@ -41,6 +41,10 @@ def quote(text: str, fault: Fault) -> Diagnosis | None:
             resume=resume,
             stands_for="HOLE",
         )
+    if text.startswith("@{", start):
+        message = "this model reference is never closed"
+        resume = line_end(text, start)
+        return say("PQL002", message, (start, start + 2), help="close it with `}`", resume=resume, stands_for="HOLE")
     if char in _DOUBLE_QUOTES or char in _SINGLE_QUOTES:
         return _broken_string(text, start)
     escaped = _ESCAPED.match(text, start)

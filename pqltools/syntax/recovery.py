@@ -75,6 +75,8 @@ class Recovery:
         )
         self._and = self.engine.number["AND"]
         self._skipping = False
+        #: Where the last token begins that an `and` was put in front of.
+        self._joined = -1
         #: Set by a misplaced quote: what follows it says nothing about what is missing at the end.
         self._lost = False
 
@@ -148,7 +150,9 @@ class Recovery:
     def _note(self, token: Token) -> Diagnosis:
         """Say what is wrong, unless it is the continuation of what is being skipped."""
         diagnosis = diagnose(self.text, Fault(token, self.previous, self.expected(), tuple(self.open)))
-        if not self._skipping or diagnosis.resume is not None:
+        # Words in a row, as in a sentence: each was joined with `and`, but only the first one is told.
+        told = self._skipping or (self.previous is not None and self.previous.start == self._joined)
+        if not told or diagnosis.resume is not None:
             self.diagnostics.append(diagnosis.diagnostic)
         return diagnosis
 
@@ -174,6 +178,7 @@ class Recovery:
         for first, word in insertable:
             after = self._accepts(self.states, first)
             if after is not None and self._accepts(after, self._refined(token, base, after)) is not None:
+                self._joined = token.start if first == self._and else self._joined
                 self._insert(first, word, token.start)
                 return True
         for first, word in insertable:

@@ -28,8 +28,8 @@ def too_deep(call: Callable[[], object]) -> bool:
 
 @pytest.mark.parametrize("opening", OPENINGS)
 def test_no_opening_is_too_much(opening: str) -> None:
-    """Nested or not, closed or not: a diagnostic or a tree, whatever stands 10,000 times in a row."""
-    for text in (opening * 10_000, opening * 10_000 + "a", opening * 3000 + "a" + ")" * 3000):
+    """Nested or not, closed or not: a diagnostic or a tree, whatever stands 3,000 times in a row."""
+    for text in (opening * 3000, opening * 3000 + "a", opening * 1000 + "a" + ")" * 1000):
         parsed = parse_tolerant(text)
         assert all(0 <= p.span[0] <= p.span[1] <= len(text) for p in parsed.diagnostics if p.span)
         try:
@@ -128,7 +128,7 @@ def test_deep_trees_have_the_depth_message(deepen: Callable[[Expr], Expr], write
 
 WIDE = {
     "clauses": " and ".join(f'a{n}.b = "value {n}"' for n in range(20_000)),
-    "arguments": f"f({', '.join(['a.b'] * 60_000)})",
+    "arguments": f"f({', '.join(['a.b'] * 20_000)})",
     "list": f"a in [{', '.join(map(str, range(60_000)))}]",
     "object": "{" + ", ".join(f'"k{n}": a' for n in range(30_000)) + "}",
     "string": '"' + "x\\n" * 200_000 + '"',
@@ -150,24 +150,7 @@ def test_wide_texts_are_read(name: str) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(
-    "piece",
-    [
-        "(",
-        "a ",
-        '"',
-        "`",
-        "/*",
-        "^",
-        "\n",
-        "a = 1 = ",
-        '"a" "b" ',
-        ") ",
-        "select ",
-        "“x” ",
-        "é",
-        "\0",
-        "x and not and ",
-    ],
+    "piece", '(|a |"|`|/*|^|\n|a = 1 = |"a" "b" |) |select |“x” |é|\0|x and not and |: |} |$ |\\|# '.split("|")
 )
 def test_megabytes_of_nonsense(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))

@@ -13,6 +13,11 @@ from pqltools.syntax.walk import walk
 #: text, code, the text that is underlined, a piece of the message or the help.
 FAULTS = [
     ("a == 1", "PQL004", "==", "single `=`"),
+    ("// nothing but a comment", "PQL017", "// nothing but a comment", "no expression"),
+    ('a contains "x"', "PQL004", "contains", '.contains("x")'),
+    ("if a then b else c", "PQL004", "if", "if(test, then, else)"),
+    ("select X from xs where X.a order by X.b", "PQL001", "order", "expected an operator"),
+    ("@{a.b", "PQL002", "@{", "never closed"),
     ("a === 1", "PQL004", "===", "single `=`"),
     ("a = 1 && b = 2", "PQL004", "&&", "`and`"),
     ("a = 1 || b = 2", "PQL004", "||", "`or`"),
@@ -112,6 +117,7 @@ def test_the_rest_still_parses(text: str) -> None:
 
 FIXES = [
     ("a == 1", "a = 1"),
+    ('a.b contains "x" and c', 'a.b.contains("x") and c'),
     ("a && b", "a and b"),
     ("a || b", "a or b"),
     ("a <> 1", "a != 1"),
