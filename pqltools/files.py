@@ -82,7 +82,7 @@ def expand(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """The files that `names` stand for, each with whether it was named itself rather than found in a folder.
 
     Folders are searched through, in the order of names; hidden files and folders in them are left out. A file that is
-    named twice comes once.
+    named twice comes once. A folder inside that cannot be searched comes itself, so that reading it says why.
     """
     seen: set[str] = set()
     for name in names:
@@ -95,11 +95,13 @@ def expand(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _walk(folder: str) -> Iterator[str]:
-    for path, folders, files in os.walk(folder):
+    unread: list[OSError] = []
+    for path, folders, files in os.walk(folder, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name.endswith(SUFFIXES) and not name.startswith("."):
                 yield os.path.join(path, name)  # noqa: PTH118
+    yield from (problem.filename for problem in unread)
 
 
 def replace_files(texts: dict[str, str]) -> None:

@@ -23,6 +23,8 @@ _RESET = "\x1b[0m"
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "information": "\x1b[1;36m", "hint": "\x1b[1;32m"}
 _FAINT, _BOLD = "\x1b[34m", "\x1b[1m"
 _ELLIPSIS = "…"
+#: Characters that make the rest of a line appear in another order.
+_REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def render(diagnostic: Diagnostic, *, width: int = 100, colour: bool = False) -> str:
@@ -30,18 +32,19 @@ def render(diagnostic: Diagnostic, *, width: int = 100, colour: bool = False) ->
     paint = _paint if colour else _plain
     source, span = diagnostic.source, diagnostic.span
     severity = "" if diagnostic.severity == "error" else f"{diagnostic.severity}: "
-    headline = f"{paint(_COLOURS[diagnostic.severity], diagnostic.code)} {severity}{paint(_BOLD, diagnostic.message)}"
+    message = paint(_BOLD, _printable(diagnostic.message))
+    headline = f"{paint(_COLOURS[diagnostic.severity], diagnostic.code)} {severity}{message}"
     lines = []
     gutter = 1
     if source is None:
         where = f"{diagnostic.path} " if diagnostic.path else ""
         lines.append(where + headline)
     elif span is None or not source.text:
-        lines.append(f"{source.name} {headline}")
+        lines.append(f"{_printable(source.name)} {headline}")
     else:
         line, column = source.line_column(span[0])
         where = f" ({diagnostic.path})" if diagnostic.path and diagnostic.path != "$" else ""
-        lines.append(f"{source.name}:{line}:{column} {headline}{where}")
+        lines.append(f"{_printable(source.name)}:{line}:{column} {headline}{where}")
         numbers = [line, *(source.line_column(related.span[0])[0] for related in diagnostic.related)]
         gutter = max(len(str(number)) for number in numbers)
         mark = "warning" if diagnostic.severity == "warning" else "error"
@@ -50,7 +53,7 @@ def render(diagnostic: Diagnostic, *, width: int = 100, colour: bool = False) ->
         for related in diagnostic.related:
             lines += _excerpt(source, related.span, "-", related.message, gutter, width, _FAINT, paint)
     if diagnostic.help:
-        lines.append(paint(_FAINT, f"{' ' * gutter} = ") + paint(_BOLD, "help") + f": {diagnostic.help}")
+        lines.append(paint(_FAINT, f"{' ' * gutter} = ") + paint(_BOLD, "help") + f": {_printable(diagnostic.help)}")
     return "\n".join(lines)
 
 
@@ -110,7 +113,7 @@ def _excerpt(
     carets = mark * max(sum(map(_columns, marked)), 1)
     indent = " " * sum(map(_columns, before))
     shown = _printable(before + marked + after).rstrip()
-    note = f"{carets} {label}".rstrip()
+    note = f"{carets} {_printable(label)}".rstrip()
     return [
         f"{paint(_FAINT, f'{number:>{gutter}} |')} {shown}",
         f"{paint(_FAINT, f'{chr(32) * gutter} |')} {indent}{paint(colour, note)}",
@@ -139,8 +142,8 @@ def _cut(text: str, width: int) -> str:
 
 
 def _columns(char: str) -> int:
-    """How many terminal columns a character takes; a tab and a control character are drawn as one."""
-    if char < "\x7f":
+    """How many terminal columns a character takes; a tab and what cannot be shown are drawn as one."""
+    if char < "\x7f" or not _is_printable(char):
         return 1
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
@@ -148,12 +151,13 @@ def _columns(char: str) -> int:
 
 
 def _printable(text: str) -> str:
-    """Tabs and control characters replaced by one column each, so that carets stay where they belong."""
+    """Tabs and control characters replaced by one column each, so that carets stay where they belong and nothing in a
+    file, or in its name, gives orders to the terminal."""
     return "".join(" " if char == "\t" else char if _is_printable(char) else "\ufffd" for char in text)
 
 
 def _is_printable(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp")
+    return unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") and char not in _REORDERING
 
 
 def _paint(colour: str, text: str) -> str:

@@ -121,3 +121,18 @@ def test_failed_rename_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert source is not None
     assert source.name == names[1]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pql", "b.pql"]
+
+
+def test_a_folder_that_cannot_be_searched_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "z.pql").write_text("a")
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = [(os.path.relpath(path, tmp_path), named) for path, named in expand([str(tmp_path)])]
+    assert found == [("z.pql", False), ("closed", False)]

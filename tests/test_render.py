@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pqltools import parse_tolerant
-from pqltools.diagnostics import Diagnostic
+from pqltools.diagnostics import Diagnostic, Related
 from pqltools.render import as_data, render, render_all
 from pqltools.source import Source
 
@@ -71,6 +71,29 @@ def test_without_source() -> None:
     assert render(Diagnostic("PQL044", "there is no such file", (0, 0), source=Source("", "x"))) == (
         "x PQL044 there is no such file"
     )
+
+
+def test_nothing_gives_orders_to_the_terminal() -> None:
+    text = "a = 1 \x1b[31m \x9b \u202e \ud800 and"
+    fault = Diagnostic("PQL001", "m \x1b", (6, 7), help="h \x07\n", related=(Related("r \x1b", (12, 13)),))
+    drawn = render(fault.located(Source(text, "\x1b]0;x\x07.pql"), (6, 7)))
+    assert drawn.splitlines() == [
+        "\ufffd]0;x\ufffd.pql:1:7 PQL001 m \ufffd",
+        "  |",
+        "1 | a = 1 \ufffd[31m \ufffd \ufffd \ufffd and",
+        "  |       ^",
+        "1 | a = 1 \ufffd[31m \ufffd \ufffd \ufffd and",
+        "  |             - r \ufffd",
+        "  = help: h \ufffd\ufffd",
+    ]
+
+
+def test_wide_and_combining_characters() -> None:
+    text = 'x = "日本" + e\u0301\t+ \ud800 !'
+    drawn = render(Diagnostic("PQL001", "m").located(Source(text, "x"), (text.index("!"), len(text)))).splitlines()
+    assert drawn[2] == '1 | x = "日本" + e\u0301 + \ufffd !'
+    # Each of the two ideographs takes two columns, the accent none.
+    assert drawn[3] == "  | " + " " * (text.index("!") + 2 - 1) + "^"
 
 
 def test_as_data() -> None:

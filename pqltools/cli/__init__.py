@@ -1,7 +1,7 @@
 """What does `pql` do?  The entry point: finds the command, and turns every way to end into an exit code.
 
-Exit codes: 0 all is well, 1 the input has problems, 2 wrong use, 130 interrupted, 70 an error in pqltools itself.
-Commands are imported when they are called, and ``pql --version`` imports nothing at all.
+Exit codes: 0 all is well, 1 the input has problems or the output cannot be written, 2 wrong use, 130 interrupted, 70 an
+error in pqltools itself. Commands are imported when they are called, and ``pql --version`` imports next to nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pqltools import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 #: Every command with its one line of help; the module of the same name has its `run`.
 COMMANDS = {
@@ -31,26 +31,37 @@ options:
   -h, --help     this help; `pql COMMAND --help` for a command's
   -V, --version  the version
 
-exit codes: 0 fine, 1 the input has problems, 2 wrong use
+exit codes: 0 fine, 1 the input has problems, 2 wrong use, 70 a mistake in pqltools
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `pql` with these arguments (without the program's name) and return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    from pqltools.cli.running import guarded
+
     if arguments[:1] in (["--version"], ["-V"]):
-        print(f"pql {__version__}")
-        return 0
+        return guarded(lambda: _say(f"pql {__version__}\n"))
     if arguments[:1] in (["--help"], ["-h"], ["help"]):
-        print(_HELP, end="")
-        return 0
+        return guarded(lambda: _say(_HELP))
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         print(_HELP if not name else _unknown(name), end="", file=sys.stderr)
         return 2
-    from pqltools.cli.running import guarded
+    return guarded(lambda: _command(name)(arguments[1:]))
 
-    return guarded(name, arguments[1:])
+
+def _say(text: str) -> int:
+    sys.stdout.write(text)
+    return 0
+
+
+def _command(name: str) -> Callable[[list[str]], int]:
+    if name == "convert":
+        from pqltools.cli.convert import run
+    else:
+        from pqltools.cli.format import run
+    return run
 
 
 def _unknown(name: str) -> str:

@@ -7,6 +7,8 @@ import sys
 from pqltools.cli.arguments import command_parser
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import Diagnostic, PQLError, error
+from pqltools.formats.file_kinds import kind_of_file, kind_of_text
+from pqltools.records import Record, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from pqltools.formats.definition_files import DefinitionFile
+    from pqltools.formats.file_kinds import Kind
     from pqltools.source import Source
     from pqltools.syntax.ast import Expr
 
@@ -28,8 +31,8 @@ looks so, else text.
 A bare expression is printed as text or as one line of compact JSON and nothing
 else; definition files are printed whole, with expression.format and
 expression.value swapped and everything else as it was. In folders, hidden files
-and files without definitions are passed over. If anything fails, nothing is
-printed or written but the errors.
+and files that hold neither are passed over, with --in-place also bare
+expressions. If anything fails, nothing is printed or written but the errors.
 
 exit codes: 0 fine, 1 the input has problems, 2 wrong use
 
@@ -64,12 +67,21 @@ def run(arguments: list[str]) -> int:
     return _Conversion(options).run(names)
 
 
+@record
+class _Result(Record):
+    """What a file has become: an expression as text or as a tree, or the whole of a definition file."""
+
+    name: str
+    old: str
+    text: str
+    kind: Kind
+
+
 class _Conversion:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.report = Report(options.output_format)
-        #: The results in order, each with the name of its file and whether it is a bare expression.
-        self.results: list[tuple[str, str, bool]] = []
+        self.results: list[_Result] = []
 
     def run(self, names: list[str]) -> int:
         from pqltools.files import expand
@@ -79,15 +91,16 @@ class _Conversion:
                 self._convert(name, named)
             except PQLError as problem:
                 self.report.add(list(problem.diagnostics))
-        if self.results and not self.report.failed and self.options.in_place:
+        if self.options.in_place and not self.report.failed:
             self._write()
-        self.report.show()
+        printed = bool(self.results) and not self.options.in_place
+        self.report.show(beside=printed)
         if self.report.failed:
             return 1
-        if not self.results:
-            print("no files with PQL found", file=sys.stderr)
-        elif not self.options.in_place:
+        if printed:
             self._print()
+        elif not self.results:
+            print("no files with PQL found", file=sys.stderr)
         return 0
 
     def _convert(self, name: str, named: bool) -> None:
@@ -96,7 +109,7 @@ class _Conversion:
         source = read_source(name)
         kind = self._kind(source)
         if kind == "text" and not self.options.in_place and self.options.to != "text":
-            self.results.append((name, self._from_text(source), True))  # spares what only files need
+            self.results.append(_Result(name, source.text, self._from_text(source), "tree"))  # spares what files need
             return
         from pqltools.formats.definition_files import read_file
 
@@ -109,26 +122,24 @@ class _Conversion:
         if file.kind in ("text", "tree"):
             if self.options.kind == "definition":
                 raise error("PQL040", "this is a bare expression, not a definition", (0, 0), source=source)
-            self._bare(name, file)
+            self._bare(name, named, file)
         else:
             self._definitions(name, file)
 
-    def _kind(self, source: Source) -> Literal["text", "tree", "json", "yaml"] | None:
-        """What `source` is; None where its name and content say so themselves."""
+    def _kind(self, source: Source) -> Kind | None:
+        """What `source` is; None where reading it will tell."""
         kind = self.options.kind
         if kind in ("text", "json"):
             return "text" if kind == "text" else "tree"
         if source.name != "<stdin>":
-            return "text" if kind == "auto" and source.name.endswith(".pql") else None
-        start = source.text.lstrip("\ufeff \t\r\n")[:1]
+            return kind_of_file(source) if kind == "auto" else None
+        found = kind_of_text(source.text)
+        if found != "text":
+            return found
+        is_json = source.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
         if kind == "definition":
-            return "json" if start in ("{", "[") else "yaml"
-        if start not in ("{", "["):
-            return "text"
-        # PQL has lists and objects too, but none that holds these words as keys.
-        if '"nodeType"' in source.text or '"expression"' in source.text:
-            return _tree_or_definitions(source)
-        return "tree" if self.options.to == "text" else "text"
+            return "json" if is_json else "yaml"
+        return "tree" if is_json and self.options.to == "text" else "text"
 
     def _from_text(self, source: Source) -> str:
         from pqltools.syntax.parser import parse
@@ -140,15 +151,18 @@ class _Conversion:
             shift = source.text.startswith("\ufeff")
             raise PQLError(_shifted(diagnostic, source, shift) for diagnostic in problem.diagnostics) from None
 
-    def _bare(self, name: str, file: DefinitionFile) -> None:
+    def _bare(self, name: str, named: bool, file: DefinitionFile) -> None:
         from pqltools.formats.definition import read_expression
         from pqltools.formats.definition_files import place
 
         if self.options.in_place:
             help = "only definition files say which format they hold; print the result to a file of its own"
-            raise error(
-                "PQL040", "a bare expression cannot be converted in place", (0, 0), help=help, source=file.source
-            )
+            message = "a bare expression cannot be converted in place"
+            if named:
+                raise error("PQL040", message, (0, 0), help=help, source=file.source)
+            message += ", it is passed over"
+            self.report.add([Diagnostic("PQL040", message, (0, 0), "warning", help, source=file.source)])
+            return
         (embedded,) = file.expressions
         self.report.add(list(file.diagnostics))
         to = self._to(file)
@@ -157,7 +171,7 @@ class _Conversion:
             text = self._json(expr) if to == "pql/json" else self._text(expr)
         except PQLError as problem:
             raise PQLError(place(embedded, file.source, diagnostic) for diagnostic in problem.diagnostics) from None
-        self.results.append((name, text, True))
+        self.results.append(_Result(name, file.source.text, text, "tree" if to == "pql/json" else "text"))
 
     def _definitions(self, name: str, file: DefinitionFile) -> None:
         from pqltools.formats.definition import read_expression, written
@@ -168,6 +182,8 @@ class _Conversion:
         problems: list[Diagnostic] = []
         for index, embedded in enumerate(file.expressions):
             if embedded.format == to and not (to == "pql/json" and self.options.dialect):
+                if self.options.rehash and isinstance(embedded.value, str):
+                    new[index] = (to, embedded.value)  # for its hash, which may be out of date
                 continue
             try:
                 expr = read_expression(embedded.format, embedded.value)
@@ -182,16 +198,17 @@ class _Conversion:
         text, warnings = rewrite(file, new, rehash=self.options.rehash)
         dropped = self._dropped_comments(file, new) if self.options.in_place else []
         self.report.add([*file.diagnostics, *warnings, *dropped])
-        self.results.append((name, text, False))
+        self.results.append(_Result(name, file.source.text, text, file.kind))
 
     def _dropped_comments(self, file: DefinitionFile, new: dict[int, tuple[str, str]]) -> list[Diagnostic]:
         """A warning for each expression whose comments the file will no longer have."""
         from pqltools.syntax.parser import comments
 
         found = []
-        for index in new:
+        for index, (format, _) in new.items():
             embedded = file.expressions[index]
-            spans = comments(embedded.value) if embedded.format == "pql/text" else ()
+            kept = embedded.format != "pql/text" or format == "pql/text"
+            spans = () if kept else comments(embedded.value)
             if spans:
                 message = "the comments of this expression are gone: pql/json has no room for them"
                 place = embedded.locate(spans[0])
@@ -219,9 +236,9 @@ class _Conversion:
         return to_text(expr, width=88 if self.options.pretty else None)
 
     def _write(self) -> None:
-        from pqltools.files import read_source, replace_files
+        from pqltools.files import replace_files
 
-        changed = {name: text for name, text, _ in self.results if read_source(name).text != text}
+        changed = {result.name: result.text for result in self.results if result.text != result.old}
         try:
             replace_files(changed)
         except PQLError as problem:
@@ -229,23 +246,23 @@ class _Conversion:
             return
         for name in changed:
             print(f"converted {name}", file=sys.stderr)
-        if not changed:
+        if self.results and not changed:
             print("nothing to convert", file=sys.stderr)
 
     def _print(self) -> None:
         several = len(self.results) > 1
-        for name, text, bare in self.results:
+        before = ""
+        for result in self.results:
+            text = result.text
             # Expressions in text need to be told apart; JSON is one value a line, and a definition file is what it is.
-            if several and bare and not text.startswith("{"):
-                sys.stdout.write(f"// {name}\n")
-            sys.stdout.write(text if text.endswith("\n") or not bare else text + "\n")
-
-
-def _tree_or_definitions(source: Source) -> Literal["tree", "json"]:
-    import re
-
-    first = re.search(r'"(nodeType|expression|segments|results)"\s*:', source.text)
-    return "tree" if first and first[1] == "nodeType" else "json"
+            if several and result.kind == "text":
+                sys.stdout.write(f"// {result.name}\n")
+            if before == result.kind == "yaml" and not text.startswith(("---", "%")):
+                sys.stdout.write("---\n")
+            before = result.kind
+            sys.stdout.write(text)
+            if (several or result.kind in ("text", "tree")) and not text.endswith("\n"):
+                sys.stdout.write("\n")
 
 
 def _shifted(diagnostic: Diagnostic, source: Source, by: int) -> Diagnostic:

@@ -78,10 +78,11 @@ class _Formatting:
             except PQLError as problem:
                 self.report.add(list(problem.diagnostics))
         if self.report.failed:
-            self.report.show()
+            self.report.show(beside=False)
             return 1
         status = self._deliver()
-        self.report.show()
+        prints = not self.options.check and any(name == "-" for name, _, _ in self.results)
+        self.report.show(beside=prints or self.options.diff)
         return 1 if self.report.failed else status
 
     def _format(self, name: str, named: bool) -> None:
@@ -89,9 +90,8 @@ class _Formatting:
         from pqltools.formats.definition_files import read_file
 
         source = read_source(name)
-        bare = source.name.endswith(".pql") or (name == "-" and source.text.lstrip("\ufeff \t\r\n")[:1] != "{")
         try:
-            file = read_file(source, "text" if bare else None if name != "-" else "json")
+            file = read_file(source)
         except PQLError as problem:
             if not named and {diagnostic.code for diagnostic in problem.diagnostics} == {"PQL040"}:
                 return
@@ -150,9 +150,6 @@ class _Formatting:
                     print(f"would reformat {name}", file=sys.stderr)
             self._summary(len(changed), "would be reformatted", "already formatted")
             return 1 if changed else 0
-        for name, _, new in self.results:
-            if name == "-":
-                sys.stdout.write(new)
         files = {name: new for name, _, new in changed if name != "-"}
         from pqltools.files import replace_files
 
@@ -161,6 +158,9 @@ class _Formatting:
         except PQLError as problem:
             self.report.add(list(problem.diagnostics))
             return 1
+        for name, _, new in self.results:
+            if name == "-":
+                sys.stdout.write(new)
         for name in files:
             print(f"reformatted {name}", file=sys.stderr)
         if any(name != "-" for name, _, _ in self.results):

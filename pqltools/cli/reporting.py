@@ -7,6 +7,8 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from pqltools.diagnostics import Diagnostic
 
 
@@ -26,11 +28,14 @@ class Report:
         """Take the diagnostics of one file."""
         self.diagnostics += sorted(diagnostics, key=lambda diagnostic: diagnostic.span or (0, 0))
 
-    def show(self) -> None:
-        """Print everything: as text on standard error; as JSON on standard output if it is an answer of its own, that
-        is, if something failed, else on standard error beside the result."""
+    def show(self, *, beside: bool) -> None:
+        """Print everything: as text on standard error; as JSON on standard output, an empty list included, unless it
+        stands `beside` a result there: then on standard error, and only if there is something."""
         if self.output_format == "json":
-            self._show_json()
+            if self.failed or not beside:
+                self._show_json(sys.stdout)
+            elif self.diagnostics:
+                self._show_json(sys.stderr)
         elif self.diagnostics:
             from pqltools.render import render_all
 
@@ -38,15 +43,13 @@ class Report:
             print(render_all(self.diagnostics, width=width, colour=colour), file=sys.stderr)
             self._summary()
 
-    def _show_json(self) -> None:
-        if not self.diagnostics:
-            return
+    def _show_json(self, stream: TextIO) -> None:
         import json
 
         from pqltools.render import as_data
 
         data = [as_data(diagnostic) for diagnostic in self.diagnostics]
-        print(json.dumps(data, ensure_ascii=False, indent=2), file=sys.stdout if self.failed else sys.stderr)
+        print(json.dumps(data, ensure_ascii=False, indent=2), file=stream)
 
     def _summary(self) -> None:
         errors = sum(diagnostic.severity == "error" for diagnostic in self.diagnostics)
@@ -60,4 +63,5 @@ def _terminal() -> tuple[int, bool]:
     """The width to draw for, and whether in colour (see no-color.org)."""
     if not sys.stderr.isatty():
         return 100, False
-    return max(os.get_terminal_size(sys.stderr.fileno()).columns, 40), not os.environ.get("NO_COLOR")
+    # Some terminals do not know their width and say 0.
+    return max(os.get_terminal_size(sys.stderr.fileno()).columns or 80, 40), not os.environ.get("NO_COLOR")

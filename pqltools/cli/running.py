@@ -12,45 +12,61 @@ if TYPE_CHECKING:
 INTERRUPTED, INTERNAL = 130, 70
 
 
-def guarded(name: str, arguments: list[str]) -> int:
-    """Run the command `name`. Set PQL_TRACEBACK to see where an internal error comes from."""
-    _speak_utf8()
+def guarded(run: Callable[[], int]) -> int:
+    """Run a command and return its exit code. Set PQL_TRACEBACK to see where an internal error comes from."""
+    _prepare_streams()
     try:
-        status = _command(name)(arguments)
+        status = run()
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
-        print("pql: interrupted; nothing was written", file=sys.stderr)
+        print("pql: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough. The interpreter must not fail when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        _drop_output()
         return 0
     except SystemExit as stop:  # argparse: 0 after --help, 2 after wrong use
-        return stop.code if isinstance(stop.code, int) else 2
+        return _flushed(stop.code if isinstance(stop.code, int) else 2)
     except Exception as mistake:
         if os.environ.get("PQL_TRACEBACK"):
             raise
+        # What is wrong with a file is a diagnostic; an error of the system that names no file is one of our output.
+        if isinstance(mistake, OSError) and mistake.filename is None:
+            _drop_output()
+            print(f"pql: the output cannot be written: {(mistake.strerror or str(mistake)).lower()}", file=sys.stderr)
+            return 1
         print(
             f"pql: internal error: {type(mistake).__name__}: {mistake}\n"
-            "This is a mistake in pqltools, not in your input; nothing was written. Please report it, with the input\n"
-            "if you can share it and what the same command prints with PQL_TRACEBACK=1 in the environment.",
+            "This is a mistake in pqltools, not in your input. Please report it, with the input if you can share it\n"
+            "and what the same command prints with PQL_TRACEBACK=1 in the environment.",
             file=sys.stderr,
         )
         return INTERNAL
 
 
-def _command(name: str) -> Callable[[list[str]], int]:
-    if name == "convert":
-        from pqltools.cli.convert import run
-    else:
-        from pqltools.cli.format import run
-    return run
+def _flushed(status: int) -> int:
+    """The status, once the help is written."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
+    return status
 
 
-def _speak_utf8() -> None:
-    """Results are UTF-8 with the line ends that they have, whatever the locale and the platform."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+def _prepare_streams() -> None:
+    """Results are UTF-8 with the line ends that they have, whatever the locale; closed streams swallow everything."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _drop_output() -> None:
+    """The interpreter must not fail when it flushes the output at the end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        return

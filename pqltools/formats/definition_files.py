@@ -7,41 +7,32 @@ spelling of numbers and members that nobody here knows stay as they are, byte fo
 
 from __future__ import annotations
 
-import re
-
 from pqltools.diagnostics import Diagnostic, PQLError, error
 from pqltools.files import MAX_FILE_SIZE
 from pqltools.formats.definition import java_hash
 from pqltools.formats.definition_json import JsonDocument, read_json, read_json_lines
 from pqltools.formats.definition_places import Spelling
 from pqltools.formats.definition_shapes import definitions
+from pqltools.formats.file_kinds import kind_of_file
 from pqltools.formats.json_locations import excerpt, locate, path_steps, path_text
 from pqltools.limits import MAX_DEPTH, check_depth_limit
 from pqltools.records import TYPE_CHECKING, Record, hint, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Literal, TypeAlias
+    from typing import Any, TypeAlias
 
     from pqltools.formats.definition_yaml import YamlDocument
+    from pqltools.formats.file_kinds import Kind
     from pqltools.formats.json_faults import Fault
     from pqltools.formats.json_locations import Path
     from pqltools.source import Source, Span
 
-    Kind: TypeAlias = Literal["text", "tree", "json", "jsonl", "yaml"]
     Document: TypeAlias = JsonDocument | YamlDocument
 
-_KINDS: dict[str, Kind] = {
-    ".pql": "text",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-}
 _EXPRESSION = ("expression",)
+_KEYS = tuple((*_EXPRESSION, key) for key in ("type", "format", "value"))
 _HASH = ("ansibleDataModel", "hash")
-_LIKE_YAML = re.compile(r"^[ -]*(?:expression|segments|results|children):(?:\s|$)", re.MULTILINE)
 
 
 @record
@@ -98,14 +89,14 @@ def read_file(
 
     `max_size` bounds the file in characters, `max_depth` its nesting as that of one expression. Expressions are not
     parsed. Raises `PQLError`, each diagnostic with its span in `source`: PQL010 too deep, PQL011 too large, PQL030 not
-    JSON, PQL031 a key twice, PQL040 no definition, PQL041 a format that cannot be, PQL043 not YAML, PQL044 a file of
-    unknown kind.
+    JSON, PQL031 a key twice on the way to an expression or in it (in YAML anywhere), PQL040 no definition, PQL041 a
+    format that cannot be, PQL043 not YAML, PQL044 a file of unknown kind.
     """
     check_depth_limit(max_depth)
     if len(source.text) > max_size:
         message = f"the file has more than {max_size:,} characters"
         raise error("PQL011", message, (0, 0), help="raise `max_size` if that is meant", source=source)
-    kind = kind or _kind(source)
+    kind = kind or kind_of_file(source)
     documents: list[Any] = []
     if kind == "json":
         documents = [*read_json(source, max_depth)]
@@ -123,23 +114,6 @@ def read_file(
     expressions = tuple(_expressions(source, documents))
     warnings = tuple(warning for embedded in expressions for warning in _stale(embedded, source))
     return DefinitionFile(source, kind, expressions, warnings, documents=tuple(documents))
-
-
-def _kind(source: Source) -> Kind:
-    name = source.name.replace("\\", "/").rpartition("/")[2]
-    stem, dot, suffix = name.rpartition(".")
-    known = _KINDS.get(dot + suffix.lower())
-    if known is not None:
-        return known
-    text = source.text.lstrip("\ufeff \t\r\n")
-    if text.startswith("{") or re.match(r"\[\s*\{", text):
-        lines = [line for line in text.splitlines() if line.strip()]
-        together = len(lines) > 1 and all(line.startswith("{") and line.rstrip().endswith("}") for line in lines)
-        return "jsonl" if together else "json"
-    if dot and stem and not name.startswith("<"):
-        help = "known are .pql, .json, .jsonl, .ndjson, .yaml and .yml"
-        raise error("PQL044", f"the suffix `.{suffix}` says nothing about the file", (0, 0), help=help, source=source)
-    return "yaml" if _LIKE_YAML.search(text) else "text"
 
 
 def _bare(source: Source, kind: Kind) -> Embedded:
@@ -162,6 +136,7 @@ def _expressions(source: Source, documents: list[Document]) -> list[Embedded]:
         problems += [_diagnostic(fault, document, source) for fault in faults]
         found += [_embedded(document, index, path) for path in paths]
         problems += _unusable(document, paths, source)
+        problems += _repeated(document, paths)
     if not documents:
         raise error("PQL040", "the file is empty, there is no segment definition", (0, 0), source=source)
     if problems:
@@ -214,6 +189,21 @@ def _unusable(document: Document, paths: list[Path], source: Source) -> list[Dia
     return problems
 
 
+def _repeated(document: Document, paths: list[Path]) -> list[Diagnostic]:
+    """Keys that are there twice where that matters; elsewhere they are other people's, and stay."""
+    if not document.repeated:
+        return []
+    values = {(*path, *_EXPRESSION, "value") for path in paths}
+    on_the_way = {(*path, *key) for path in paths for key in (*_KEYS, _HASH)}
+    on_the_way |= {way[:length] for way in tuple(on_the_way) for length in range(len(way))}
+    found = []
+    for diagnostic in document.repeated:
+        key = path_steps(diagnostic.path or "$")
+        if key in on_the_way or any(key[:length] in values for length in range(len(key))):
+            found.append(diagnostic)
+    return found
+
+
 def _stale(embedded: Embedded, source: Source) -> list[Diagnostic]:
     """PQL042 if the definition has a hash that is not its value's."""
     site = embedded.site
@@ -227,7 +217,7 @@ def _hash_warning(embedded: Embedded, spelling: Spelling, hash: int, source: Sou
     if not isinstance(said, (str, int)) or isinstance(said, bool) or str(said).strip() == str(hash):
         return []
     message = f"`ansibleDataModel.hash` is {excerpt(str(said))}, but {what} is `{hash}`"
-    help = "Segment Builder takes the rule for changed elsewhere; have the hash written anew if that is not meant"
+    help = "Segment Builder takes the rule for changed elsewhere; `pql convert --rehash` writes the hash anew"
     assert embedded.site is not None
     path = path_text((*embedded.site.path, *_HASH))
     return [Diagnostic("PQL042", message, spelling.span, "warning", help, path=path, source=source)]

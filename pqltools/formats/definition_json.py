@@ -43,8 +43,8 @@ class JsonDocument:
             raise PQLError(
                 [_moved(diagnostic, source, span[0], max_depth, what) for diagnostic in failure.diagnostics]
             ) from None
-        if repeated:
-            raise PQLError([_moved(diagnostic, source, span[0], max_depth, what) for diagnostic in repeated])
+        #: Keys that are there twice; which of them matter depends on what the document holds.
+        self.repeated = [_moved(diagnostic, source, span[0], max_depth, what) for diagnostic in repeated]
         self._places: dict[Path, Span] = {}
 
     def look_up(self, paths: set[Path]) -> None:
@@ -140,7 +140,7 @@ def _moved(diagnostic: Diagnostic, source: Source, offset: int, max_depth: int, 
 
 
 def read_json(source: Source, max_depth: int) -> list[JsonDocument]:
-    """The document of a JSON file. Raises `PQLError` (PQL010, PQL030, PQL031)."""
+    """The document of a JSON file. Raises `PQLError` (PQL010, PQL030)."""
     return [JsonDocument(source, (0, len(source.text)), max_depth, "document")]
 
 

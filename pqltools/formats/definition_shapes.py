@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("pql/text", "pql/json")
 _CONTAINERS = ("segments", "results", "children")
+_EXTERNAL = ("ExternalSegment", "ExternalAudience")
 _KNOWN = "a file holds a definition, a list of them, or a reply of the service with `segments`, `results` or `children`"
 
 
@@ -38,7 +39,7 @@ def definitions(data: object) -> tuple[list[Path], list[Fault]]:
 
 def _candidates(data: object, faults: list[Fault]) -> Iterator[tuple[Path, object]]:
     if isinstance(data, list):
-        yield from (((index,), item) for index, item in enumerate(data))
+        yield from (((index,), item) for index, item in enumerate(data) if not _is_external(item))
         return
     if not isinstance(data, dict) or "expression" in data:
         yield (), data
@@ -49,13 +50,18 @@ def _candidates(data: object, faults: list[Fault]) -> Iterator[tuple[Path, objec
     for key in containers:
         value = data[key]
         if isinstance(value, list):
-            yield from (((key, index), item) for index, item in enumerate(value))
+            yield from (((key, index), item) for index, item in enumerate(value) if not _is_external(item))
         elif isinstance(value, dict) and key == "results":
             # An id that the service does not know has `errors` in place of a definition.
             yield from (((key, name), item) for name, item in value.items() if not _is_error(item))
         else:
             message = f"`{key}` is {json_type(value)}, not a list of segment definitions"
             faults.append(Fault("PQL040", message, (key,), "value", None))
+
+
+def _is_external(item: object) -> bool:
+    """Whether this is an audience that was made elsewhere: a list of audiences holds it, but it has no expression."""
+    return isinstance(item, dict) and item.get("type") in _EXTERNAL and "expression" not in item
 
 
 def _is_error(item: object) -> bool:

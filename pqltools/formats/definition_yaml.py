@@ -93,6 +93,9 @@ def plain_value(text: str) -> str | int | float | bool | None:
 class YamlDocument:
     """One YAML document in a file: its nodes, and the same as plain data in which aliases share their objects."""
 
+    #: YAML forbids keys that are there twice, wherever they are.
+    repeated: tuple[Diagnostic, ...] = ()
+
     def __init__(self, source: Source, root: Node, used: set[Node]) -> None:
         self.source = source
         self.root = root

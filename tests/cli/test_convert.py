@@ -131,6 +131,32 @@ def test_hash(pql: Pql, tmp_path: Path) -> None:
     assert {**new, "expression": 0, "ansibleDataModel": 0} == {**old, "expression": 0, "ansibleDataModel": 0}
 
 
+def test_rehash_without_conversion(pql: Pql, tmp_path: Path) -> None:
+    path = tmp_path / "birthday.json"
+    right = (EXAMPLES / "definitions" / "birthday.json").read_text()
+    path.write_text(right.replace('"1130358258"', '"1"'))
+    ran = pql("convert", "--to", "json", path)
+    assert ran.out == path.read_text()
+    assert "PQL042" in ran.err
+    assert "--rehash" in ran.err
+    assert pql("convert", "--to", "json", "--rehash", path).out == right
+
+
+def test_comments_of_what_is_not_converted_stay_without_a_warning(pql: Pql, tmp_path: Path) -> None:
+    path = tmp_path / "d.json"
+    path.write_text('{"expression": {"format": "pql/text", "value": "a // c"}}')
+    assert pql("convert", "--to", "text", "--rehash", "--in-place", path) == (0, "", "nothing to convert\n")
+
+
+@pytest.mark.parametrize("name", ["newsletter-readers.json", "page.json", "nightly.jsonl", "win-back.yaml"])
+@pytest.mark.parametrize("origin", ["auto", "definition"])
+def test_definitions_on_standard_input(pql: Pql, name: str, origin: str) -> None:
+    path = EXAMPLES / "definitions" / name
+    ran = pql("convert", "--from", origin, "--to", "json", input=path.read_text())
+    assert ran == (0, pql("convert", "--to", "json", path).out, "")
+    assert "pql/json" in ran.out
+
+
 def test_errors_inside_definitions_point_into_the_file(pql: Pql, tmp_path: Path) -> None:
     path = tmp_path / "d.json"
     path.write_text('{"name": "n",\n "expression": {"format": "pql/text", "value": "a = \\"\\u00e4\\" and b == 1"}}')
@@ -173,6 +199,29 @@ def test_bare_files_are_not_converted_in_place(pql: Pql, tmp_path: Path) -> None
     assert ran.status == 1
     assert "cannot be converted in place" in ran.err
     assert (tmp_path / "a.pql").read_text() == "a = 1"
+
+
+def test_bare_files_in_folders_are_passed_over_in_place(pql: Pql, tmp_path: Path) -> None:
+    (tmp_path / "a.pql").write_text("a = 1")
+    ran = pql("convert", "--in-place", tmp_path)
+    assert (ran.status, ran.out) == (0, "")
+    assert "a.pql:1:1 PQL040 warning: a bare expression cannot be converted in place, it is passed over" in ran.err
+    shutil.copy(EXAMPLES / "definitions" / "newsletter-readers.json", tmp_path)
+    ran = pql("convert", "--in-place", tmp_path)
+    assert ran.status == 0
+    assert "pql/json" in (tmp_path / "newsletter-readers.json").read_text()
+    assert (tmp_path / "a.pql").read_text() == "a = 1"
+    ran = pql("convert", "--in-place", "--output-format", "json", tmp_path)
+    assert (ran.status, [fault["severity"] for fault in json.loads(ran.out)]) == (0, ["warning"])
+
+
+def test_several_definition_files_stay_documents(pql: Pql, tmp_path: Path) -> None:
+    body = "# %s\nexpression: {format: pql/text, value: %s.b}"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(body % (name, name))
+    ran = pql("convert", "--to", "text", tmp_path)
+    assert ran.out == f"{body % ('a', 'a')}\n---\n{body % ('b', 'b')}\n"
+    assert pql("convert", "--to", "text", tmp_path / "a.yaml").out == body % ("a", "a")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from pqltools import parse
 from running import Pql
 
@@ -61,6 +63,28 @@ def test_definitions(pql: Pql, tmp_path: Path) -> None:
     text = (tmp_path / "win-back.yaml").read_text()
     assert "# agreed with CRM" in text
     assert "// employees never get vouchers" in text
+
+
+@pytest.mark.parametrize("name", ["newsletter-readers.json", "page.json", "nightly.jsonl", "win-back.yaml"])
+def test_definitions_on_standard_input(pql: Pql, tmp_path: Path, name: str) -> None:
+    text = (EXAMPLES / "definitions" / name).read_text().replace("isNotNull()", "isNotNull( )")
+    (tmp_path / name).write_text(text)
+    assert pql("format", tmp_path / name).status == 0
+    assert pql("format", input=text) == (0, (tmp_path / name).read_text(), "")
+
+
+def test_a_list_of_definitions_is_no_list_of_pql(pql: Pql) -> None:
+    text = '[{"expression": {"format": "pql/text", "value": "%s"}}]'
+    assert pql("format", input=text % "a=1").out == text % "a = 1"
+    assert pql("format", input='[ {"a":1} ]').out == '[{"a": 1}]\n'
+
+
+def test_problems_as_data_are_a_list_even_if_there_are_none(pql: Pql, tmp_path: Path) -> None:
+    (tmp_path / "a.pql").write_text("a=1")
+    assert pql("format", "--check", "--output-format", "json", tmp_path)[:2] == (1, "[]\n")
+    assert pql("format", "--diff", "--output-format", "json", tmp_path).out.startswith("---")
+    assert pql("format", "--output-format", "json", tmp_path)[:2] == (0, "[]\n")
+    assert pql("format", "--output-format", "json", input="a=1") == (0, "a = 1\n", "")
 
 
 def test_trees_in_definitions_are_left_alone(pql: Pql, tmp_path: Path) -> None:

@@ -93,6 +93,37 @@ def test_closed_streams() -> None:
     assert b"PQL0" in done.stderr
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (1, 2), (0, 1, 2)])
+@pytest.mark.parametrize(
+    "arguments", [["convert"], ["--version"], ["--help"], ["convert", "--help"], ["format", "--diff"]]
+)
+def test_closed_output(closed: tuple[int, ...], arguments: list[str]) -> None:
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    done = run(*arguments, input=b"a=1", preexec_fn=close)
+    assert done.returncode == (1 if arguments[-1] == "--diff" or (0 in closed and arguments == ["convert"]) else 0)
+    assert b"Traceback" not in done.stderr
+    assert b"internal error" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("arguments", [["convert"], ["--version"], ["--help"], ["format"]])
+def test_full_disk(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "pqltools", *arguments]
+        done = subprocess.run(command, input=b"a", stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (1, b"pql: the output cannot be written: no space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", ["--help", "--version", "convert --help"])
+def test_nobody_reads(arguments: str) -> None:
+    command = f'"{sys.executable}" -m pqltools {arguments} | true'
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_broken_pipe() -> None:
     command = f'"{sys.executable}" -m pqltools convert --pretty - | head -c 1'
     text = " and ".join(["a = 1"] * 20_000)

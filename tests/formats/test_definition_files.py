@@ -95,7 +95,19 @@ def test_shapes(data: object, paths: list[str], name: str) -> None:
         ("<stdin>", "a = 1", "text"),
         ("<stdin>", ' {"nodeType": "x"}', "tree"),
         ("<stdin>", json.dumps(small()) + "\n" + json.dumps(small()) + "\n", "jsonl"),
+        (
+            "<stdin>",
+            "\ufeff" + json.dumps(small(note="\u2028"), ensure_ascii=False) + "\r\n" * 2 + json.dumps(small()),
+            "jsonl",
+        ),
+        ("<stdin>", json.dumps(small(ansibleDataModel={"nodeType": "x"}), indent=2), "json"),
+        ("<stdin>", ' [ {"name": "x",\n "expression" : {"format": "pql/text", "value": "a"}}]', "json"),
+        ("<stdin>", '{"count": a.count()}', "text"),
+        ("<stdin>", '["nodeType"]', "text"),
+        ("<stdin>", "chain(xEvent, timestamp, [\nexpression: WHAT(a), results: WHAT(b)])", "text"),
         ("<stdin>", "# c\n- name: x\n  expression: {format: pql/text, value: a}\n", "yaml"),
+        ("<stdin>", "segments:\r\n- expression:\r\n    format: pql/text\r\n    value: a\r\n", "yaml"),
+        ("<stdin>", "expression: # c\n  format: pql/text\n  value: a\n", "yaml"),
         ("Makefile", "a = 1", "text"),
         ("a.txt", json.dumps([small()]), "json"),
     ],
@@ -133,6 +145,42 @@ def test_all_but_the_values_stays_byte_for_byte(bom: str, newline: str, rehash: 
     assert [warning.code for warning in again.diagnostics] == ([] if rehash else ["PQL042"])
     back, _ = rewrite(again, {0: ("pql/text", VALUE)}, rehash=rehash)
     assert back == text.replace("\\u00221\\u0022", '\\"1\\"')
+
+
+EXPRESSION = '"expression": {"format": "pql/text", "value": "a"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (f"{{{EXPRESSION}, {EXPRESSION}}}", "$.expression"),
+        (f'{{"segments": [], "segments": [{{{EXPRESSION}}}]}}', "$.segments"),
+        (f'{{"results": {{"x": {{{EXPRESSION}}}, "x": {{{EXPRESSION}}}}}}}', "$.results.x"),
+        ('[{"expression": {"format": "pql/text", "format": "pql/text", "value": "a"}}]', "$[0].expression.format"),
+        ('{"expression": {"format": "pql/json", "value": {"a": {"b": 1, "b": 2}}}}', "$.expression.value.a.b"),
+        (f'{{{EXPRESSION}, "ansibleDataModel": {{"hash": "1", "hash": "2"}}}}', "$.ansibleDataModel.hash"),
+    ],
+)
+def test_a_key_twice_matters_on_the_way_to_an_expression(text: str, key: str) -> None:
+    (fault,) = faults(text)
+    assert (fault.code, fault.path) == ("PQL031", key)
+
+
+@pytest.mark.parametrize("name", ["d.json", "d.jsonl"])
+def test_other_keys_may_be_there_twice_and_stay_so(name: str) -> None:
+    text = '{"x": 1, "x": 2, "own": {"a": 1, "a": [{"expression": 1, "expression": 2}]}, %s, "x": 3}'
+    out, _ = rewrite(read(text % EXPRESSION, name), {0: ("pql/text", "b")})
+    assert out == text % EXPRESSION.replace('"a"', '"b"')
+
+
+def test_audiences_from_elsewhere_have_no_expression() -> None:
+    rows = [{"type": "ExternalSegment", "name": "x"}, small(type="SegmentDefinition"), {"type": "ExternalAudience"}]
+    assert [embedded.path for embedded in read(json.dumps({"children": rows})).expressions] == [
+        "$.children[1].expression.value"
+    ]
+    assert [embedded.path for embedded in read(json.dumps(rows)).expressions] == ["$[1].expression.value"]
+    assert faults(json.dumps({"children": [rows[0]]}))[0].message == "there is no segment definition in it"
+    assert faults(json.dumps([{"type": "SegmentDefinition"}, *rows]))[0].path == "$[0].expression"
 
 
 def test_nothing_new_changes_nothing() -> None:
@@ -213,7 +261,13 @@ FAULTS = [
     ('{"a": 1,}', "PQL030", ",", None, "a comma stands before `}`"),
     ("", "PQL030", "", None, "the text is empty, there is no document"),
     ('[{"a": 1}\n', "PQL030", "", None, "the document ends before its `]`"),
-    ('{"b": {"a": 1, "a": 2}}', "PQL031", '"a"', "$.b.a", "the key `a` stands twice in one object"),
+    (
+        '{"expression": {"format": "pql/text", "value": "a", "value": "b"}}',
+        "PQL031",
+        '"value"',
+        "$.expression.value",
+        "the key `value` stands twice in one object",
+    ),
     ("[]", "PQL040", "[", "$", MISSING),
     ('{"segments": []}', "PQL040", "{", "$", MISSING),
     ('{"segments": null}', "PQL040", "null", "$.segments", "`segments` is null, not a list of segment definitions"),
@@ -251,10 +305,10 @@ def test_all_faults_come_in_the_order_of_the_text() -> None:
 
 
 def test_faults_in_json_lines_have_their_line() -> None:
-    text = "\n".join([json.dumps(small()), "{bad", "", '{"a": 1, "a": 2}', json.dumps(small())])
+    text = "\n".join([json.dumps(small()), "{bad", "", '{"a": 1 "a": 2}', json.dumps(small())])
     assert [(str(fault).split(" ")[0], fault.code) for fault in faults(text, "d.jsonl")] == [
         ("d.jsonl:2:2", "PQL030"),
-        ("d.jsonl:4:10", "PQL031"),
+        ("d.jsonl:4:9", "PQL030"),
     ]
 
 
