@@ -48,9 +48,11 @@ def describe(expected: frozenset[str]) -> str:
     names: list[str] = []
     if "HOLE" in expected:
         hidden |= _BEGIN_VALUE
-    if {"AND", "OR"} & expected and "HOLE" not in expected:
+    if "PLUS" in expected and "HOLE" not in expected:
         hidden |= _CONTINUE
-        names.append("an operator")
+        joins = {"AND": "`and`", "IN": "`in`"}  # alone, they are what a `between` or a `let` lacks
+        lone = [word for terminal, word in joins.items() if terminal in expected and "OR" not in expected]
+        names += lone or ["an operator"]
     names += [name for terminal, name in _NAMES.items() if terminal in expected and terminal not in hidden]
     names = list(dict.fromkeys(names)) or ["something else"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

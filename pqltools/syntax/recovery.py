@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: No more errors than this are reported for one text; what follows is skipped.
 MOST_ERRORS = 50
+#: Nor is more than this repaired, told or not: each repair looks far around, and nonsense has no end.
+MOST_REPAIRS = 300
 
 #: What may be put in front of a token so that it fits, most welcome first, and the text that it then stands for.
 #: After a value everything but a joining word would guess too much; elsewhere the grammar may demand any of these.
@@ -75,6 +77,7 @@ class Recovery:
         )
         self._and = self.engine.number["AND"]
         self._skipping = False
+        self._repairs = 0
         #: Where the last token begins that an `and` was put in front of.
         self._joined = -1
         #: Set by a misplaced quote: what follows it says nothing about what is missing at the end.
@@ -92,7 +95,7 @@ class Recovery:
             if token.kind == "$END":
                 return self._finish(token)
             position = self._take(token, kind)
-            if len(self.diagnostics) >= MOST_ERRORS:
+            if len(self.diagnostics) >= MOST_ERRORS or self._repairs >= MOST_REPAIRS:
                 end = len(self.text)
                 return self._finish(Token("$END", "", end, end))
         raise AssertionError("the scan ends with $END")
@@ -149,6 +152,7 @@ class Recovery:
 
     def _note(self, token: Token) -> Diagnosis:
         """Say what is wrong, unless it is the continuation of what is being skipped."""
+        self._repairs += 1
         diagnosis = diagnose(self.text, Fault(token, self.previous, self.expected(), tuple(self.open)))
         # Words in a row, as in a sentence: each was joined with `and`, but only the first one is told.
         told = self._skipping or (self.previous is not None and self.previous.start == self._joined)

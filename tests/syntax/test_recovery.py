@@ -13,6 +13,8 @@ from pqltools.syntax.walk import walk
 #: text, code, the text that is underlined, a piece of the message or the help.
 FAULTS = [
     ("a == 1", "PQL004", "==", "single `=`"),
+    ("let A = 1", "PQL001", "1", "expected `in`"),
+    ("t occurs between today", "PQL001", "today", "expected `and`"),
     ("// nothing but a comment", "PQL017", "// nothing but a comment", "no expression"),
     ('a contains "x"', "PQL004", "contains", '.contains("x")'),
     ("if a then b else c", "PQL004", "if", "if(test, then, else)"),
@@ -183,7 +185,8 @@ def test_good_text_has_no_diagnostics() -> None:
 @pytest.mark.parametrize(
     "text",
     ["(" * 20_000, "[" * 20_000, ") " * 20_000, "a " * 20_000, "a = " * 20_000, '" ' * 20_000, "\x00" * 20_000,
-     "select " * 20_000, "{%= " * 20_000, "`" * 20_001, "/*" * 20_000, "a . " * 20_000, "🙂" * 20_000],
+     "select " * 20_000, "{%= " * 20_000, "`" * 20_001, "/*" * 20_000, "a . " * 20_000, "🙂" * 20_000,
+     "} " * 200_000, ": " * 200_000, "a a " * 200_000, "\\" * 200_000],
 )  # fmt: skip
 def test_hostile_text_ends_soon_and_with_a_diagnostic(text: str) -> None:
     start = time.process_time()
