@@ -108,7 +108,8 @@ class _Conversion:
 
         source = read_source(name)
         kind = self._kind(source)
-        if kind == "text" and not self.options.in_place and self.options.to != "text":
+        plain = kind == "text" and not source.text.startswith("\ufeff")  # a byte order mark shifts every place
+        if plain and not self.options.in_place and self.options.to != "text":
             self.results.append(_Result(name, source.text, self._from_text(source), "tree"))  # spares what files need
             return
         from pqltools.formats.definition_files import read_file
@@ -145,11 +146,9 @@ class _Conversion:
         from pqltools.syntax.parser import parse
 
         try:
-            return self._json(parse(source.text.removeprefix("\ufeff")))
+            return self._json(parse(source.text))
         except PQLError as problem:
-            # A byte order mark is no part of the expression, but it is one character of the file.
-            shift = source.text.startswith("\ufeff")
-            raise PQLError(_shifted(diagnostic, source, shift) for diagnostic in problem.diagnostics) from None
+            raise PQLError(diagnostic.located(source, diagnostic.span) for diagnostic in problem.diagnostics) from None
 
     def _bare(self, name: str, named: bool, file: DefinitionFile) -> None:
         from pqltools.formats.definition import read_expression
@@ -263,8 +262,3 @@ class _Conversion:
             sys.stdout.write(text)
             if (several or result.kind in ("text", "tree")) and not text.endswith("\n"):
                 sys.stdout.write("\n")
-
-
-def _shifted(diagnostic: Diagnostic, source: Source, by: int) -> Diagnostic:
-    span = diagnostic.span
-    return diagnostic.located(source, (span[0] + by, span[1] + by) if span else None)

@@ -246,3 +246,10 @@ def test_from_definition(pql: Pql, tmp_path: Path) -> None:
     ran = pql("convert", "--from", "definition", tmp_path / "a.pql")
     assert (ran.status, ran.out) == (1, "")
     assert "a.pql:1:1 PQL040" in ran.err
+
+
+def test_every_place_counts_the_byte_order_mark(pql: Pql) -> None:
+    ran = pql("convert", "--output-format", "json", input="\ufeffxs[a = (1]")
+    (problem,) = json.loads(ran.out)
+    assert problem["start"]["offset"] == 10
+    assert problem["related"][0]["start"]["offset"] == 8

@@ -12,8 +12,9 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
+from formats.json_faulty import FAULTY
+from formats.json_spoiled import spoiled
 from formats.json_trees import EXAMPLES, Tree, apply, field, literal
-from formats.test_pql_json_errors import FAULTY, spoiled
 from formats.test_pql_json_names import trees
 from pqltools.diagnostics import PQLError
 from pqltools.formats.json_nodes import SHAPES
