@@ -86,8 +86,8 @@ def check_definition(value: Any, path: Path) -> list[Fault]:
     ]
     if missing:
         return missing
-    kind = expression.get("type", "PQL")
-    if kind != "PQL":
+    kind = expression.get("type")
+    if kind not in (None, "PQL"):  # many serializers write null for a member that is not set
         said = excerpt(kind) if isinstance(kind, str) else json_type(kind)
         return [Fault("PQL040", f"the expression's type is {said}, not `PQL`", (*path, "type"), "value", None)]
     return _check_value(expression["format"], expression["value"], path)

@@ -84,6 +84,11 @@ def test_a_dialect_writes_the_tree_anew() -> None:
     assert convert_definition(converted, "pql/json", dialect="B")["expression"]["value"] == TREE
 
 
+def test_a_type_that_is_null_is_not_set() -> None:
+    definition = {"expression": {"type": None, "format": "pql/text", "value": "a.b = 1"}}
+    assert convert_definition(definition, "pql/json")["expression"]["type"] is None
+
+
 def test_any_mapping_is_a_definition() -> None:
     definition = MappingProxyType({"expression": MappingProxyType({"format": "pql/text", "value": TEXT})})
     assert convert_definition(definition, "pql/json") == {"expression": {"format": "pql/json", "value": TREE}}
