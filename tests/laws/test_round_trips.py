@@ -20,6 +20,19 @@ def assert_same(left: Expr, right: Expr) -> None:
     assert repr(left) == repr(right)
 
 
+def is_writable(tree: Expr) -> bool:
+    """Whether no name has to make way for one that an opaque node may use; such trees are refused, and never read."""
+    try:
+        to_json_bytes(tree)
+    except PQLError as refused:
+        assert {problem.code for problem in refused.diagnostics} == {"PQL036"}
+        return False
+    return True
+
+
+WIRE = json_only_expressions().filter(is_writable)
+
+
 @given(expressions(), st.sampled_from([None, 1, 20, 88]))
 def test_text_comes_back(tree: Expr, width: int | None) -> None:
     assert_same(parse(to_text(tree, width=width)), tree)
@@ -39,19 +52,19 @@ def test_text_goes_through_json(tree: Expr) -> None:
     assert_same(parse(to_text(from_json(to_json_bytes(read)))), tree)
 
 
-@given(json_only_expressions(), st.sampled_from([None, "A", "B"]))
+@given(WIRE, st.sampled_from([None, "A", "B"]))
 def test_json_comes_back(tree: Expr, dialect: Literal["A", "B"] | None) -> None:
     assert_same(from_json(to_json(tree, dialect=dialect)), tree)
     assert_same(from_json(to_json_bytes(tree, dialect=dialect)), tree)
 
 
-@given(json_only_expressions(), st.sampled_from([None, "A", "B"]))
+@given(WIRE, st.sampled_from([None, "A", "B"]))
 def test_bytes_and_objects_are_the_same_json(tree: Expr, dialect: Literal["A", "B"] | None) -> None:
     written = json.dumps(to_json(tree, dialect=dialect), ensure_ascii=False)
     assert json.dumps(json.loads(to_json_bytes(tree, dialect=dialect)), ensure_ascii=False) == written
 
 
-@given(json_only_expressions(), st.sampled_from([None, "A", "B"]))
+@given(WIRE, st.sampled_from([None, "A", "B"]))
 def test_json_is_written_again_as_it_was_read(tree: Expr, dialect: Literal["A", "B"] | None) -> None:
     written = to_json_bytes(tree, dialect=dialect)
     assert to_json_bytes(from_json(written)) == written
