@@ -50,7 +50,26 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL042": ("hash-mismatch", "`ansibleDataModel.hash` is not the hash of the expression"),
     "PQL043": ("invalid-yaml", "the file is not well-formed YAML"),
     "PQL044": ("unreadable-file", "the file cannot be read, or its kind is not known"),
+    "PQL050": ("not-a-schema", "the file holds no XDM schema: sample data, an error message, nothing"),
+    "PQL051": ("missing-reference", "a schema refers to a component that is not among the files"),
+    "PQL052": ("schema-conflict", "two schemas give the same field different types"),
+    "PQL053": ("circular-reference", "a component of a schema includes itself"),
+    "PQL054": ("unknown-tenant", "an exported schema has a placeholder for the tenant, whose name is not known"),
+    "PQL055": ("unknown-path", "the schema has no field at this path"),
+    "PQL060": ("invalid-configuration", "the configuration cannot be read, or is not well-formed TOML"),
+    "PQL061": ("unknown-option", "the configuration has a key that means nothing"),
+    "PQL062": ("wrong-option", "an option of the configuration has the wrong type or value"),
+    "PQL063": ("unknown-code", "no rule has this code, prefix or name"),
+    "PQL064": ("failed-check", "a mistake in pqltools stopped the check of an expression or a file"),
+    "PQL065": ("failed-fix", "a fix was not applied, because it would have broken the expression"),
+    "PQL068": ("malformed-suppression", "a `noqa` comment that suppresses nothing: it is malformed or names no rule"),
+    "PQL069": ("unused-suppression", "a `noqa` comment where nothing is found"),
 }
+
+
+def register(code: str, name: str, meaning: str) -> None:
+    """Make the code of a rule known, with its name and one line of meaning."""
+    CODES[code] = (name, meaning)
 
 
 @record
@@ -71,11 +90,15 @@ class Edit(Record):
 
 @record
 class Fix(Record):
-    """A way to repair the text. A safe fix never changes what the expression means."""
+    """A way to repair the text. A safe fix never changes what the expression means.
+
+    `nodes` says the same for the tree, as pairs of old and new node, for expressions that have no text.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
+    nodes: tuple[tuple[Any, Any], ...] = hint(default=())
 
 
 @record

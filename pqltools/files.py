@@ -16,7 +16,7 @@ from pqltools.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 #: Bytes of one file; expressions have a limit of their own.
 MAX_FILE_SIZE = 256 * 2**20
@@ -65,7 +65,10 @@ def _read_bytes(name: str, limit: int) -> bytes:
         data: bytes = sys.stdin.buffer.read(limit)
         return data
     with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
-        return file.read(limit)
+        # To read as much as is allowed would allocate that at once.
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(min(size + 1, limit))
+        return data + file.read(limit - len(data)) if len(data) > size else data  # pipes have no size
 
 
 def _reason(problem: OSError) -> str:
@@ -78,15 +81,16 @@ def _reason(problem: OSError) -> str:
     return f"the file cannot be read: {(problem.strerror or str(problem)).lower()}"
 
 
-def expand(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
+def expand(names: Iterable[str], is_excluded: Callable[[str], bool] | None = None) -> Iterator[tuple[str, bool]]:
     """The files that `names` stand for, each with whether it was named itself rather than found in a folder.
 
-    Folders are searched through, in the order of names; hidden files and folders in them are left out. A file that is
-    named twice comes once. A folder inside that cannot be searched comes itself, so that reading it says why.
+    Folders are searched through, in the order of names; hidden files and folders in them are left out, and what
+    `is_excluded` says of a path. A file that is named twice comes once. A folder inside that cannot be searched comes
+    itself, so that reading it says why.
     """
     seen: set[str] = set()
     for name in names:
-        found = _walk(name) if name != "-" and os.path.isdir(name) else [name]  # noqa: PTH112
+        found = _walk(name, is_excluded or _nothing) if name != "-" and os.path.isdir(name) else [name]  # noqa: PTH112
         for path in found:
             key = path if path == "-" else os.path.realpath(path)
             if key not in seen:
@@ -94,13 +98,20 @@ def expand(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
                 yield path, path == name
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _nothing(path: str) -> bool:
+    return False
+
+
+def _walk(folder: str, is_excluded: Callable[[str], bool]) -> Iterator[str]:
     unread: list[OSError] = []
     for path, folders, files in os.walk(folder, onerror=unread.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        visible = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in visible if not is_excluded(os.path.join(path, name))]  # noqa: PTH118
         for name in sorted(files):
             if name.endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(path, name)  # noqa: PTH118
+                file = os.path.join(path, name)  # noqa: PTH118
+                if not is_excluded(file):
+                    yield file
     yield from (problem.filename for problem in unread)
 
 

@@ -19,7 +19,7 @@ from pqltools.limits import MAX_DEPTH, check_depth_limit
 from pqltools.records import TYPE_CHECKING, Record, hint, record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any, TypeAlias
 
     from pqltools.formats.definition_yaml import YamlDocument
@@ -249,10 +249,32 @@ def place(embedded: Embedded, source: Source, diagnostic: Diagnostic) -> Diagnos
     )
 
 
+def place_all(embedded: Embedded, source: Source, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The same for all diagnostics of an expression: in one scan of a tree, which would take long for each of many."""
+    pathed = [diagnostic for diagnostic in diagnostics if diagnostic.span is None and diagnostic.path is not None]
+    text = _tree_text(embedded)
+    if len(pathed) < 2 or text is None:
+        return [place(embedded, source, diagnostic) for diagnostic in diagnostics]
+    places = locate(text, [path_steps(diagnostic.path or "$") for diagnostic in pathed])
+    moved = []
+    for diagnostic in diagnostics:
+        found = None
+        if diagnostic.span is None and diagnostic.path is not None:
+            found = places.get(path_steps(diagnostic.path))
+        moved.append(place(embedded, source, diagnostic if found is None else replace(diagnostic, span=found.value)))
+    return moved
+
+
+def _tree_text(embedded: Embedded) -> str | None:
+    """The JSON text of a tree."""
+    text = embedded.spelling.raw if embedded.spelling.style == "tree" else embedded.value
+    return text if embedded.format == "pql/json" and isinstance(text, str) else None
+
+
 def _span_of_path(embedded: Embedded, diagnostic: Diagnostic) -> Span | None:
     """Where in the tree's JSON text the fault is whose path is known."""
-    text = embedded.spelling.raw if embedded.spelling.style == "tree" else embedded.value
-    if embedded.format != "pql/json" or not isinstance(text, str):
+    text = _tree_text(embedded)
+    if text is None:
         return None
     steps = path_steps(diagnostic.path or "$")
     wanted = [steps[:length] for length in range(len(steps) + 1)]

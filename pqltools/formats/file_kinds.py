@@ -31,6 +31,17 @@ _YAML_KEY = r"^[ -]*(?:expression|segments|results|children):[ \t]*(?:[#&*{\[]|\
 _BLANK = "\ufeff \t\r\n"
 
 
+def may_hold_pql(source: Source) -> bool:
+    """Whether a file that nobody has named is worth reading as JSON or YAML: it has the words of definitions or trees.
+
+    Many files have an `expression`; in a definition, type or format say that it is one of PQL.
+    """
+    text = source.text
+    if source.name.endswith(".pql") or "nodeType" in text:
+        return True
+    return "expression" in text and ("pql" in text or "PQL" in text)
+
+
 def kind_of_file(source: Source) -> Kind:
     """The kind that the name's suffix tells, else `kind_of_text`; what is called JSON may turn out to be a tree.
 

@@ -110,7 +110,8 @@ def read_raw(reader: Reader, value: Any, at: Spot, spelling: str | None = None) 
 def _items(reader: Reader, values: list[Any], at: Spot) -> tuple[Expr, ...]:
     items = []
     for index, value in enumerate(values):
-        items.append(read_raw(reader, value, (at, None, index, at[3])))
+        spot: Spot = (at, None, index, at[3])
+        items.append(reader.placed(read_raw(reader, value, spot), spot))
     return tuple(items)
 
 

@@ -37,7 +37,7 @@ from pqltools.syntax import ast
 from pqltools.syntax.operators import ITEM_FUNCTIONS, KNOWN_FUNCTIONS, OPERATOR_NAMES
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
 
     from pqltools.diagnostics import Diagnostic
     from pqltools.formats.json_faults import Spot
@@ -45,9 +45,13 @@ if TYPE_CHECKING:
     from pqltools.source import Source
     from pqltools.syntax.ast import Expr
 
+    T = TypeVar("T", bound=ast.Node)
 
-def read_tree(tree: dict[str, Any] | str | bytes, max_depth: int, max_size: int) -> ast.Expr:
-    """What `pql_json.from_json` answers."""
+
+def read_tree(
+    tree: dict[str, Any] | str | bytes, max_depth: int, max_size: int, reader: type[Reader] | None = None
+) -> tuple[ast.Expr, Reader]:
+    """What `pql_json.from_json` answers, and the reader, which may have noted more."""
     check_depth_limit(max_depth)
     source: Source | None = None
     others: list[Diagnostic] = []
@@ -55,19 +59,19 @@ def read_tree(tree: dict[str, Any] | str | bytes, max_depth: int, max_size: int)
         from pqltools.formats.json_text import decode
 
         tree, source, others = decode(tree, max_depth=max_depth, max_size=max_size)
-    reader = Reader(max_depth)
+    reading = (reader or Reader)(max_depth)
     try:
         if source is None:
-            reader.check_containers(tree, max_size)
-        expression = reader.root(tree)
+            reading.check_containers(tree, max_size)
+        expression = reading.root(tree)
     except Stop:
-        del reader.faults[:-1]
+        del reading.faults[:-1]
     except RecursionError:  # the caller's stack is nearly full, or there are faults on most levels
-        if not reader.faults:
-            reader.fault("PQL010", "the tree is nested too deep for what is left of the stack", ROOT)
-    if reader.faults or others:
-        raise tree_error(reader, source, others)
-    return expression
+        if not reading.faults:
+            reading.fault("PQL010", "the tree is nested too deep for what is left of the stack", ROOT)
+    if reading.faults or others:
+        raise tree_error(reading, source, others)
+    return expression, reading
 
 
 class Reader(Checks):
@@ -93,6 +97,10 @@ class Reader(Checks):
             case _:
                 self.fault("PQL034", f"the tree is {json_type(tree)}, not an object", ROOT)
         return NOTHING
+
+    def placed(self, node: T, at: Spot) -> T:
+        """Note that a node which is no expression stands at `at`; `json_places` does, this reader has no use for it."""
+        return node
 
     def expr(self, node: Any, at: Spot) -> Expr:
         """The expression at `at`."""
@@ -208,7 +216,8 @@ class Reader(Checks):
                 if name in properties:
                     message = f"the object has the property {excerpt(name)} twice"
                     self.fault("PQL034", message, (spot, "name", -1, 0))
-                properties[name] = ast.Property(name, self.expr(part["value"], (spot, "value", -1, at[3] + 1)))
+                value = self.expr(part["value"], (spot, "value", -1, at[3] + 1))
+                properties[name] = self.placed(ast.Property(name, value), spot)
         return tuple(properties.values())
 
     # Binders.
@@ -230,8 +239,8 @@ class Reader(Checks):
         self.items -= item
         spelling = "fnCreate" if old else None
         if item:
-            return ast.ItemLambda(body, names[0], spelling=spelling)
-        return ast.Lambda(tuple(names), body, spelling=spelling)
+            return self.placed(ast.ItemLambda(body, names[0], spelling=spelling), at)
+        return self.placed(ast.Lambda(tuple(names), body, spelling=spelling), at)
 
     def _parameters(self, params: list[Any], at: Spot) -> list[str]:
         names = []

@@ -37,7 +37,7 @@ def read_old_quantification(reader: Reader, node: dict[str, Any], at: Spot) -> E
     conditions = reader.exprs(node["params"], (at, "params", -1, depth))
     reader.scope = scope
     declaration = ast.VariableDeclaration(name, source, conditions[0] if conditions else None)
-    return ast.Quantification(node["fnName"], (declaration,), spelling="fnApply")
+    return ast.Quantification(node["fnName"], (reader.placed(declaration, at),), spelling="fnApply")
 
 
 def read_select(reader: Reader, node: dict[str, Any], at: Spot) -> Expr:
@@ -86,4 +86,5 @@ def _declaration(reader: Reader, node: dict[str, Any], at: Spot) -> ast.Variable
     source = reader.expr(node[key], (at, key, -1, depth))
     reader.scope = {**reader.scope, name: 0}
     condition = reader.expr(node["where"], (at, "where", -1, depth)) if "where" in node else None
-    return ast.VariableDeclaration(name, source, condition, spelling="range" if old else None)
+    declaration = ast.VariableDeclaration(name, source, condition, spelling="range" if old else None)
+    return reader.placed(declaration, at)

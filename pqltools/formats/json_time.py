@@ -45,7 +45,7 @@ def _window(reader: Reader, node: dict[str, Any], at: Spot, depth: int) -> ast.T
         qualification = read_qualification(reader, node["qualification"], spot)
         if relation in ("within", "between"):
             reader.fault("PQL034", f"`{relation}` takes no qualification", spot)
-    return ast.TimeWindow(relation or "", time, end, qualification)
+    return reader.placed(ast.TimeWindow(relation or "", time, end, qualification), at)
 
 
 def _range(reader: Reader, node: dict[str, Any], at: Spot) -> tuple[Time, Time]:
@@ -60,7 +60,7 @@ def read_time(reader: Reader, node: Any, at: Spot) -> Time:
     if isinstance(node, dict) and node.get("literalType") == "TimeInterval" and node.get("nodeType") == "literal":
         reader.check_depth(at)
         if reader.fits(node, shapes.LITERALS["TimeInterval"], at):
-            return ast.TimeInterval(node["relation"], node["unit"])
+            return reader.placed(ast.TimeInterval(node["relation"], node["unit"]), at)
         return NOTHING
     return reader.expr(node, at)
 
@@ -77,7 +77,8 @@ def read_qualification(reader: Reader, node: Any, at: Spot) -> ast.TimeQualifica
     if count is None or unit is None or comparison is None:
         return None
     singular = UNIT_OF[unit]
-    return ast.TimeQualification(comparison, count, singular, spelling="singular" if unit == singular else None)
+    spelling = "singular" if unit == singular else None
+    return reader.placed(ast.TimeQualification(comparison, count, singular, spelling=spelling), at)
 
 
 def read_duration(reader: Reader, node: Any, at: Spot) -> tuple[int | None, str | None]:
@@ -121,7 +122,7 @@ def read_elements(reader: Reader, nodes: list[Any], at: Spot) -> tuple[ast.Chain
 
 def _element(reader: Reader, node: dict[str, Any], at: Spot) -> ast.ChainElement:
     depth = at[3] + 1
-    return ast.ChainElement(
+    element = ast.ChainElement(
         node["name"],
         node["negated"],
         reader.item_scope(node["what"], (at, "what", -1, depth)),
@@ -129,6 +130,7 @@ def _element(reader: Reader, node: dict[str, Any], at: Spot) -> ast.ChainElement
         read_when(reader, node["when"], (at, "when", -1, depth)) if "when" in node else None,
         read_count(reader, node["count"], (at, "count", -1, depth)) if "count" in node else None,
     )
+    return reader.placed(element, at)
 
 
 def read_when(reader: Reader, node: Any, at: Spot) -> ast.TimeWindow | None:
@@ -151,4 +153,5 @@ def read_count(reader: Reader, node: Any, at: Spot) -> ast.ElementCount | None:
         reader.rest(node, shapes.COUNT, at)
         return None
     comparison = read_word(reader, node["comparison"], (at, "comparison", -1, 0), "Comparison")
-    return ast.ElementCount(comparison or "", reader.expr(node["value"], (at, "value", -1, at[3] + 1)))
+    value = reader.expr(node["value"], (at, "value", -1, at[3] + 1))
+    return reader.placed(ast.ElementCount(comparison or "", value), at)

@@ -13,10 +13,11 @@ from pqltools.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+    from pqltools.formats.json_places import Places
     from pqltools.formats.json_writer import Dialect
     from pqltools.syntax.ast import Expr
 
-__all__ = ["from_json", "to_json", "to_json_bytes"]
+__all__ = ["from_json", "from_json_with_places", "to_json", "to_json_bytes"]
 
 
 def from_json(tree: dict[str, Any] | str | bytes, *, max_depth: int = MAX_DEPTH, max_size: int = MAX_SIZE) -> Expr:
@@ -33,7 +34,23 @@ def from_json(tree: dict[str, Any] | str | bytes, *, max_depth: int = MAX_DEPTH,
     """
     from pqltools.formats.json_reader import read_tree
 
-    return read_tree(tree, max_depth, max_size)
+    return read_tree(tree, max_depth, max_size)[0]
+
+
+def from_json_with_places(
+    tree: dict[str, Any] | str | bytes, *, max_depth: int = MAX_DEPTH, max_size: int = MAX_SIZE
+) -> tuple[Expr, Places]:
+    """The expression that `tree` holds, and the JSON path of each of its nodes, by identity; else as `from_json`.
+
+    >>> expr, places = from_json_with_places('{"nodeType": "varRef", "varName": "X"}')
+    >>> places.get(id(expr))
+    '$'
+    """
+    from pqltools.formats.json_places import PlacingReader
+    from pqltools.formats.json_reader import read_tree
+
+    expr, reader = read_tree(tree, max_depth, max_size, PlacingReader)
+    return expr, reader.places  # type: ignore[attr-defined]
 
 
 def to_json(expr: Expr, *, dialect: Dialect | None = None) -> dict[str, Any]:

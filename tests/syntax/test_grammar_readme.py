@@ -13,7 +13,9 @@ README = (Path(__file__).parents[2] / "grammar" / "README.md").read_text(encodin
 
 def test_codes_are_listed() -> None:
     rows = re.findall(r"^\| (PQL\d+) \| (\S+) \| (.+) \|$", README, re.MULTILINE)
-    assert rows == [(code, name, text.replace("|", "\\|")) for code, (name, text) in CODES.items()]
+    # The codes of rules, which have a page of their own, join when the rules are imported.
+    codes = {code: names for code, names in CODES.items() if code < "PQL100"}
+    assert rows == [(code, name, text.replace("|", "\\|")) for code, (name, text) in codes.items()]
 
 
 def test_equal_trees_of_the_tables() -> None:
