@@ -1,0 +1,1 @@
+"""Which functions does PQL have, what do they take, give and mean?"""
