@@ -32,10 +32,6 @@ class Builder(ValueBuilder):
         #: Spans of literals in parentheses of their own: `-(5)` and `in ("a")` are not what `-5` and `in "a"` are.
         self._parenthesised: set[Span | None] = set()
 
-    def callbacks(self) -> dict[str, Callback]:
-        """The methods by the names that the grammar gives them."""
-        return {name: getattr(self, name) for name in _METHODS}
-
     # Operators.
 
     def start(self, v: list[Any], start: int, end: int) -> Expr:
@@ -309,5 +305,7 @@ class Builder(ValueBuilder):
         return "count", ast.ElementCount(comparison, v[-2], span=(start, end)), (start, end)
 
 
-#: What the grammar may name; `callbacks` and `finish` are no rules, but no rule is called so either.
-_METHODS = [name for name in (*vars(ValueBuilder), *vars(Builder)) if not name.startswith("_")]
+#: The methods by the names that the grammar gives them; `finish` is no rule, but no rule is called so either.
+CALLBACKS: dict[str, Callback] = {
+    name: method for name, method in {**vars(ValueBuilder), **vars(Builder)}.items() if not name.startswith("_")
+}

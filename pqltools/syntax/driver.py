@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    #: Gets the values of the symbols of a rule and the span of the whole.
-    Callback = Callable[[list[Any], int, int], Any]
+    #: Gets the builder, the values of the symbols of a rule and the span of the whole.
+    Callback = Callable[[Any, list[Any], int, int], Any]
 
 #: How many symbols may be waiting per level of tree depth. A level takes at most eight (`select A from a where b and
 #: (`), so no expression within the depth limit is refused, and no text can make the stack grow without bound.
@@ -40,6 +40,15 @@ class Machine:
             match.lastindex for text in tables.refinements for match in [next(self.scan(text))] if match.lastindex
         )
         self._conditions: dict[int, re.Pattern[str]] = {}
+        self._callbacks: dict[str, Callback] = {}
+        self._rules: list[tuple[Callback, int, int]] = []
+
+    def rules(self, callbacks: dict[str, Callback]) -> list[tuple[Callback, int, int]]:
+        """The rules with what builds their nodes. Kept, since most texts are shorter than the list of rules."""
+        if callbacks is not self._callbacks:
+            self._rules = [(callbacks[name], length, symbol) for name, length, symbol in self.tables.rules]
+            self._callbacks = callbacks
+        return self._rules
 
     def refine(self, word: str, start: int, text: str, row: dict[int, int], kind: int) -> int:
         """Which terminal `word`, of terminal `kind` by itself, is where `row` says what can be used."""
@@ -76,13 +85,13 @@ class Stopped(Exception):
         self.too_deep = too_deep
 
 
-def run(text: str, callbacks: dict[str, Callback], max_depth: int) -> Any:
-    """What the callback of the start rule makes of `text`. Raises `Stopped`."""
+def run(text: str, callbacks: dict[str, Callback], builder: object, max_depth: int) -> Any:
+    """What the callback of the start rule makes of `text`. `builder` is what callbacks get first. Raises `Stopped`."""
     engine = machine()
     tables = engine.tables
     actions = tables.actions
     gotos = tables.gotos
-    rules = [(callbacks[name], length, symbol) for name, length, symbol in tables.rules]
+    rules = engine.rules(callbacks)
     refinable = engine.refinable
     refine = engine.refine
     limit = max_depth * STACK_PER_LEVEL
@@ -104,23 +113,23 @@ def run(text: str, callbacks: dict[str, Callback], max_depth: int) -> Any:
             if action < 0:
                 callback, length, symbol = rules[-action - 1]
                 if length == 1:  # the symbol stays where it is and changes its state and value
-                    values[-1] = callback([values[-1]], starts[-1], end)
+                    values[-1] = callback(builder, [values[-1]], starts[-1], end)
                     states[-1] = state = gotos[states[-2]][symbol]
                     row = actions[state]
                     continue
                 first = starts[-length]
-                value = callback(values[-length:], first, end)
+                value = callback(builder, values[-length:], first, end)
                 del states[-length:], values[-length:], starts[-length:]
             elif action >= SHIFT_REDUCE:
                 callback, length, symbol = rules[action - SHIFT_REDUCE]
                 end = stop
                 if length == 1:
                     first = start
-                    value = callback([word], start, stop)
+                    value = callback(builder, [word], start, stop)
                 else:
                     length -= 1
                     first = starts[-length]
-                    value = callback([*values[-length:], word], first, stop)
+                    value = callback(builder, [*values[-length:], word], first, stop)
                     del states[-length:], values[-length:], starts[-length:]
             elif action == ACCEPT:
                 return values[-1]

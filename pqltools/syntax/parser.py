@@ -9,7 +9,7 @@ from pqltools.limits import MAX_DEPTH, MAX_SIZE, check_depth_limit
 from pqltools.records import Record, record
 from pqltools.source import Source
 from pqltools.syntax.ast import Hole
-from pqltools.syntax.builder import Builder
+from pqltools.syntax.builder import CALLBACKS, Builder
 from pqltools.syntax.driver import Stopped, machine, run
 from pqltools.syntax.literals import field_gap
 from pqltools.syntax.walk import children, depth
@@ -35,7 +35,7 @@ def parse(text: str, *, max_depth: int = MAX_DEPTH, max_size: int = MAX_SIZE) ->
     check_size(text, max_size)
     builder = Builder(text)
     try:
-        tree: Expr = run(text, builder.callbacks(), max_depth)
+        tree: Expr = run(text, CALLBACKS, builder, max_depth)
     except Stopped:
         raise PQLError(_explain(text, max_depth)) from None
     deep = _too_deep(tree, text, max_depth)
@@ -86,7 +86,7 @@ def parse_tolerant(text: str, *, max_depth: int = MAX_DEPTH, max_size: int = MAX
     from pqltools.syntax.scopes import resolve
 
     builder = Builder(text)
-    recovery = Recovery(text, builder.callbacks(), max_depth)
+    recovery = Recovery(text, CALLBACKS, builder, max_depth)
     try:
         tree = recovery.run()
     except TooDeep as too_deep:

@@ -58,11 +58,12 @@ class TooDeep(Exception):
 class Recovery:
     """Parses one text to its end, whatever it holds."""
 
-    def __init__(self, text: str, callbacks: dict[str, Callback], max_depth: int) -> None:
+    def __init__(self, text: str, callbacks: dict[str, Callback], builder: object, max_depth: int) -> None:
         self.text = text
         self.engine = machine()
         self.tables = self.engine.tables
-        self.rules = [(callbacks[name], length, symbol) for name, length, symbol in self.tables.rules]
+        self.rules = self.engine.rules(callbacks)
+        self.builder = builder
         self.limit = max_depth * STACK_PER_LEVEL
         self.states = [0]
         self.values: list[Any] = []
@@ -271,7 +272,7 @@ class Recovery:
                 self._push(-1, word, start)
                 self.end = stop
             first = self.starts[-length]
-            value = callback(self.values[-length:], first, max(self.end, first))
+            value = callback(self.builder, self.values[-length:], first, max(self.end, first))
             del self.states[-length:], self.values[-length:], self.starts[-length:]
             self._push(self.tables.gotos[self.states[-1]][symbol], value, first)
             if not reduces:
