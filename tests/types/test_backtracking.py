@@ -120,10 +120,12 @@ def test_what_is_told_as_exponential_is(text: str, end: str) -> None:
     if all(risk.kind != "exponential" for risk in pattern(whole).risks):
         return
     tree = parse(whole)
-    # What leads to the loop is short, or as long as the letters before it.
-    letters = [letter for letter in text if letter in "ab"]
-    starts = dict.fromkeys(["", *STARTS, *("".join(letters[:length]) for length in range(len(letters)))])
-    pumps = (f"{start}{piece * (24 // len(piece))}?" for start in starts for piece in PIECES)
+    # What leads to the loop, and what it repeats, is short or stands in the pattern as it is.
+    letters = "".join(letter for letter in text if letter in "ab")
+    starts = dict.fromkeys(["", *STARTS, *(letters[:length] for length in range(len(letters)))])
+    spans = [(first, first + length) for length in (4, 5, 6) for first in range(len(letters) - length + 1)]
+    pieces = dict.fromkeys([*PIECES, *(letters[first:last] for first, last in spans)])
+    pumps = (f"{start}{piece * max(24 // len(piece), 16)}?" for start in starts for piece in pieces)
     assert any(steps(tree, pump, 40_000) == 40_000 for pump in pumps), whole
 
 
