@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from checking import check, check_wire
 from pqltools import PQLError, from_json, parse, parse_tolerant, to_json, to_json_bytes, to_text
+from pqltools.diagnostics import Diagnostic
 from pqltools.syntax.ast import Expr, Opaque
 from pqltools.syntax.walk import walk
 
@@ -87,3 +89,18 @@ def test_trees_have_a_text_that_comes_back(row: dict[str, Any]) -> None:
         assert any(isinstance(node, Opaque) for node in walk(tree)), str(refused)
     else:
         assert parse(text) == tree
+
+
+def accusations(found: list[Diagnostic]) -> list[str]:
+    """Errors about names and types: the standard fields are not the tenant's, so none of them can be sure."""
+    return [str(diagnostic) for diagnostic in found if diagnostic.severity == "error" and diagnostic.code < "PQL300"]
+
+
+@pytest.mark.parametrize("row", MUST_PARSE)
+def test_no_text_is_accused_of_a_wrong_type(row: dict[str, Any]) -> None:
+    assert not accusations(check(row["text"]))
+
+
+@pytest.mark.parametrize("row", [row for row in TREES if "production" in row.values[0].get("tags", ())])
+def test_no_segment_in_use_is_accused_of_a_wrong_type(row: dict[str, Any]) -> None:
+    assert not accusations(check_wire(from_json(row["json"])))

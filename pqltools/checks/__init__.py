@@ -1,0 +1,1 @@
+"""What is wrong, suspicious or not eligible in an expression that parses?  `check` answers with diagnostics."""

@@ -1,0 +1,37 @@
+"""Has the author thought of null here?  Which fields are tested for having a value, and which are the profile's own."""
+
+from __future__ import annotations
+
+from pqltools.syntax.ast import FieldLookup, FunctionCall, ParameterReference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pqltools.checks.context import Context
+    from pqltools.syntax.ast import Expr
+
+
+def is_null_tested(field: Expr, context: Context) -> bool:
+    """Whether the expression says anywhere what is to happen where `field` has no value."""
+    tested = context.typing.null_tested
+    if tested is None:
+        tested = context.typing.null_tested = [*_null_tested(context)]
+    return any(field == other for other in tested)
+
+
+def _null_tested(context: Context) -> list[Expr]:
+    found: list[Expr] = []
+    for node in context.typing.nodes:
+        if isinstance(node, FunctionCall) and node.function in ("isNull", "isNotNull"):
+            found.extend(node.arguments[:1])
+        elif isinstance(node, FieldLookup) and context.is_condition(node):
+            found.append(node)
+    return found
+
+
+def is_profile_field(node: Expr) -> bool:
+    """Whether `node` is a path from the profile; the fields of events and items are not."""
+    if not isinstance(node, FieldLookup):
+        return False
+    while isinstance(node, FieldLookup):
+        node = node.object
+    return isinstance(node, ParameterReference)

@@ -1,0 +1,74 @@
+"""What are the operands of `and` and `or`, however they are nested, how is one left out, and what is a condition?"""
+
+from __future__ import annotations
+
+from pqltools.syntax.ast import FunctionCall, Lambda, Let
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pqltools.checks.context import Context
+    from pqltools.diagnostics import Fix
+    from pqltools.syntax.ast import Expr, Node
+
+#: From how many operands on hashing all of them is faster than comparing each with one.
+_MANY = 12
+
+
+def operands(node: FunctionCall) -> list[Expr]:
+    """The operands of `node` and of the calls of the same operator among them, left to right."""
+    found: list[Expr] = []
+    pending: list[Expr] = [*reversed(node.arguments)]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, FunctionCall) and part.function == node.function:
+            pending.extend(reversed(part.arguments))
+        else:
+            found.append(part)
+    return found
+
+
+def searchable(parts: list[Expr]) -> Collection[Expr]:
+    """The operands as something to look one up in: by hash where there are many."""
+    return parts if len(parts) <= _MANY else {*parts}
+
+
+def is_outermost(node: FunctionCall, context: Context) -> bool:
+    """Whether `node` is no operand of the same operator, so that `operands` gives all of them."""
+    parent = context.parent(node)
+    return not isinstance(parent, FunctionCall) or parent.function != node.function
+
+
+def without(operand: Expr, context: Context, title: str) -> tuple[Fix, ...]:
+    """A safe fix that leaves out one operand of `and` or `or`, which must not matter; none if the value would change.
+
+    The last operand left takes the place of the whole: in a Boolean position it has the same meaning there.
+    """
+    holder = context.parent(operand)
+    if not isinstance(holder, FunctionCall):
+        return ()
+    rest = tuple([part for part in holder.arguments if part is not operand])
+    if len(rest) > 1:
+        return context.replace(holder, FunctionCall(holder.function, rest), title, safe=True)
+    if not rest or not context.is_condition(holder):
+        return ()
+    return context.replace(holder, rest[0], title, safe=True)
+
+
+def is_surely_condition(node: Expr, context: Context) -> bool:
+    """Whether the node stands in a Boolean position, whatever the expression is for.
+
+    The whole expression, and what becomes its value, is a condition only in a segment: it may as well be a formula.
+    """
+    if not context.is_condition(node):
+        return False
+    part: Node = node
+    for above in context.ancestors(node):
+        becomes_value = isinstance(above, Let | Lambda) or (
+            isinstance(above, FunctionCall) and above.function == "if" and part is not above.arguments[0]
+        )
+        if not becomes_value:
+            return True
+        part = above
+    return context.around.segment is not None

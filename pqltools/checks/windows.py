@@ -1,0 +1,135 @@
+"""Which instants does a time or a time window stand for, at a given `now`?  The table of semantics.md, section 5."""
+
+from __future__ import annotations
+
+from pqltools.checks.value_sets import HIGHEST, INSTANTS, LOWEST, after, before, complement, intersection, union
+from pqltools.syntax import ast
+from pqltools.types import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from pqltools.checks.value_sets import Cut, Ranges
+    from pqltools.syntax.ast import Expr, Time, TimeQualification, TimeWindow
+
+    #: Start and end in milliseconds, the end not included; an instant has no end.
+    Reference: TypeAlias = tuple[int, int | None]
+
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_STEPS = {"last": -1, "this": 0, "next": 1}
+#: Days after the present one at which a window that moves with the clock is looked at: other days of the week, of the
+#: month and of the year, and times far ahead.
+_SAMPLE = (*range(32), 45, 61, 92, 122, 153, 183, 214, 244, 275, 305, 335, 366, 731, 1461, 3653, 36525)
+
+
+def moments(now: int) -> tuple[int, ...]:
+    """`now` and instants after it, at other hours, which stand for all that are to come."""
+    return (now, *[now + days * time.DAY + hour * time.HOUR for days in _SAMPLE for hour in (5, 19)])
+
+
+def is_relative(window: TimeWindow) -> bool:
+    """Whether the window moves with the clock."""
+    return any(isinstance(part, ast.TimeInterval | ast.TimestampLiteral) for part in (window.time, window.end) if part)
+
+
+def date_literal(node: Expr | Time) -> tuple[int, int, int] | None:
+    """Year, month and day of ``date(2024, 2, 29)``; None for other expressions and dates that do not exist."""
+    if isinstance(node, ast.FunctionCall) and node.function == "date" and len(node.arguments) == 3:
+        parts = [part.value for part in node.arguments if isinstance(part, ast.IntegerLiteral)]
+        if len(parts) == 3 and time.is_date(parts[0], parts[1], parts[2]):
+            return parts[0], parts[1], parts[2]
+    return None
+
+
+def reference(node: Expr | Time, now: int) -> Reference | None:
+    """What a TIME stands for, None if the profile decides, or nothing says whether a text is an instant or a day."""
+    if isinstance(node, ast.TimestampLiteral):
+        if node.value == "now":
+            return now, None
+        start = time.unit_start(now, "day") + _DAYS[node.value] * time.DAY
+        return start, start + time.DAY
+    if isinstance(node, ast.TimeInterval):
+        start = time.step(time.unit_start(now, node.unit), _STEPS[node.relation], node.unit)
+        return start, time.step(start, 1, node.unit)
+    if isinstance(node, ast.StringLiteral):
+        instant = time.iso_instant(node.value)
+        return None if instant is None or time.is_iso_day(node.value) else (instant, None)
+    day = date_literal(node)
+    if day is None:
+        return None
+    start = time.first_instant(*day)
+    return start, start + time.DAY
+
+
+def instants(window: TimeWindow, now: int) -> Ranges | None:
+    """The instants that lie in the window, None if the profile decides about them."""
+    found = reference(window.time, now)
+    if found is None:
+        return None
+    start, end = found
+    if window.end is not None:
+        last = reference(window.end, now)
+        if last is None:
+            return None
+        top = after(last[0], INSTANTS) if last[1] is None else before(last[1])
+        return _between(before(start), top)
+    if window.relation == "within":
+        return _between(before(start), after(start, INSTANTS) if end is None else before(end))
+    is_now = isinstance(window.time, ast.TimestampLiteral) and end is None
+    found_sets: list[Ranges] = []
+    if window.relation != "after":
+        found_sets.append(_before(start, is_now, window.qualification))
+    if window.relation != "before":
+        found_sets.append(_after(start, end, is_now, window.qualification))
+    return found_sets[0] if len(found_sets) == 1 else union(*found_sets)
+
+
+def _between(low: Cut, high: Cut) -> Ranges:
+    return ((low, high),) if low < high else ()
+
+
+def _before(start: int, is_now: bool, by: TimeQualification | None) -> Ranges:
+    if by is None:
+        return ((LOWEST, before(start)),)
+    bound = time.step(start, -by.count, by.unit)
+    top = after(start, INSTANTS) if is_now else before(start)
+    match by.comparison:
+        case "<=":
+            return _between(before(bound), top)
+        case "<":
+            return _between(after(bound, INSTANTS), top)
+        case ">":
+            return ((LOWEST, before(bound)),)
+        case ">=":
+            return ((LOWEST, after(bound, INSTANTS)),)
+    exactly = _between(before(bound), before(time.step(start, 1 - by.count, by.unit)))
+    if by.comparison == "=":
+        return exactly
+    return intersection(((LOWEST, before(start)),), complement(exactly, INSTANTS))
+
+
+def _after(start: int, end: int | None, is_now: bool, by: TimeQualification | None) -> Ranges:
+    low = before(end) if end is not None else after(start, INSTANTS)
+    if by is None:
+        return ((low, HIGHEST),)
+    if is_now:
+        low = before(start)
+
+    def cut(instant: int) -> Cut:
+        """The far end of a window: it belongs to the window of an instant, not to that of an interval."""
+        return after(instant, INSTANTS) if end is None else before(instant)
+
+    base = start if end is None else end
+    bound = time.step(base, by.count, by.unit)
+    match by.comparison:
+        case "<=":
+            return _between(low, cut(bound))
+        case "<":
+            return _between(low, before(bound))
+        case ">":
+            return ((cut(bound), HIGHEST),)
+        case ">=":
+            return ((before(bound), HIGHEST),)
+    exactly = _between(cut(time.step(base, by.count - 1, by.unit)), cut(bound))
+    return exactly if by.comparison == "=" else intersection(((low, HIGHEST),), complement(exactly, INSTANTS))

@@ -1,0 +1,54 @@
+"""Does the checker tell right from wrong?  No error against what is well typed, and nothing bad behind its "clean"."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+from hypothesis import given
+
+from checking import check, check_wire, codes_of
+from pqltools import from_json, parse, to_json, to_text
+from pqltools.checks.infer import infer
+from pqltools.syntax.ast import Expr, FieldLookup
+from pqltools.syntax.walk import walk
+from pqltools.types.model import ANY
+from typed_expressions import PROFILE, SCHEMA, conditions
+
+
+@given(conditions())
+def test_what_is_well_typed_is_not_accused(expr: Expr) -> None:
+    text = to_text(expr)
+    found = check(text, schema=SCHEMA)
+    wrong = [diagnostic for diagnostic in found if diagnostic.code < "PQL300" and diagnostic.severity == "error"]
+    assert not wrong, f"{text}: {wrong[0]}"
+
+
+@given(conditions())
+def test_every_field_is_found(expr: Expr) -> None:
+    tree = parse(to_text(expr))
+    typing = infer(tree, PROFILE)
+    assert not typing.missing
+    for node in walk(tree):
+        if isinstance(node, FieldLookup):
+            assert typing.type(node) is not ANY, to_text(tree)
+
+
+@given(conditions())
+def test_text_and_tree_get_the_same_verdict(expr: Expr) -> None:
+    text = to_text(expr)
+    wire = from_json(to_json(parse(text)))
+    # Parentheses and prefixes are a matter of the text alone.
+    of_text = [code for code in codes_of(check(text, schema=SCHEMA)) if code < "PQL400"]
+    of_tree = [code for code in codes_of(check_wire(wire, schema=SCHEMA)) if code < "PQL400"]
+    assert sorted(of_text) == sorted(of_tree)
+
+
+@pytest.mark.skipif(find_spec("pqltools.evaluation") is None, reason="there is no evaluator yet")
+@given(conditions())
+def test_clean_means_that_evaluation_raises_no_type_error(expr: Expr) -> None:
+    from pqltools.evaluation import evaluate  # type: ignore[import-not-found]
+
+    text = to_text(expr)
+    if not [found for found in check(text, schema=SCHEMA) if found.severity == "error"]:
+        evaluate(parse(text), {"label": "a", "size": 1, "orders": [{"price": 2.5}], "tags": None}, now=0)
