@@ -1,4 +1,4 @@
-"""pqltools: read, write, convert and format Adobe Experience Platform's Profile Query Language (PQL).
+"""pqltools: read, write, check, convert and format Adobe Experience Platform's Profile Query Language (PQL).
 
     >>> from pqltools import parse, to_json, to_text
     >>> to_text(parse('workAddress.country="US"'))
@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Diagnostic",
     "PQLError",
+    "check",
     "convert_definition",
     "format_text",
     "from_json",
@@ -28,6 +29,7 @@ __all__ = [
 _HOMES = {
     "Diagnostic": "pqltools.diagnostics",
     "PQLError": "pqltools.diagnostics",
+    "check": "pqltools.workspace.single",
     "convert_definition": "pqltools.formats.definition",
     "format_text": "pqltools.formats.formatter",
     "from_json": "pqltools.formats.pql_json",
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from pqltools.formats.pql_json import from_json, to_json, to_json_bytes
     from pqltools.formats.pql_text import to_text
     from pqltools.syntax.parser import parse, parse_tolerant
+    from pqltools.workspace.single import check
 
 
 def __getattr__(name: str) -> object:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from pqltools.cli import main
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -94,6 +96,32 @@ def test_ci_runs_the_command_that_contributors_are_given() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for page in (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"):
+    pages = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "pqltools").rglob("README.md")]
+    assert len(pages) >= 6
+    for page in pages:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (ROOT / target).exists(), f"{page.name}: {target}"
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_configuration_of_the_page_is_understood(tmp_path: Path) -> None:
+    page = (ROOT / "pqltools" / "workspace" / "README.md").read_text(encoding="utf-8")
+    examples = [block for kind, block in FENCE.findall(page) if kind == "toml"]
+    assert examples
+    for text in examples:
+        # Schemas and segments of the page are not there; all else has to be right.
+        missing = ("schemas", "segments")
+        lines = [line for line in text.splitlines() if line.partition(" = ")[0] not in missing]
+        (tmp_path / "pqltools.toml").write_text("\n".join(lines), encoding="utf-8")
+        (tmp_path / "a.pql").write_text("homeAddress.city.isNotNull()", encoding="utf-8")
+        assert main(["check", str(tmp_path / "a.pql")]) == 0
+
+
+def test_suppression_of_the_page_works(tmp_path: Path) -> None:
+    page = (ROOT / "pqltools" / "workspace" / "README.md").read_text(encoding="utf-8")
+    examples = [block for kind, block in FENCE.findall(page) if kind == "pql"]
+    assert examples
+    for text in examples:
+        file = tmp_path / "a.pql"
+        file.write_text(text, encoding="utf-8")
+        assert main(["check", "--isolated", str(file)]) == 0
+        assert main(["check", "--isolated", "--no-noqa", str(file)]) == 1

@@ -59,6 +59,8 @@ def test_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
     assert {name.split("/")[0].split("-")[0] for name in names} == {"pqltools"}
     assert "pqltools/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert any(name.endswith("licenses/NOTICE") for name in names)  # the credit for the table of XDM fields
+    assert "pqltools/xdm/standard.txt" in names
 
 
 def test_installed_program_says_its_version(scripts: Path) -> None:
@@ -71,6 +73,10 @@ def test_installed_program_converts(scripts: Path) -> None:
     tree = run(scripts / "pql", "convert", "-", text='homeAddress.city = "Bath"')
     assert tree.startswith('{"nodeType":"fnApply","fnName":"="')
     assert run(scripts / "pql", "convert", "--to", "text", "-", text=tree).strip() == 'homeAddress.city = "Bath"'
+
+
+def test_installed_program_knows_the_standard_fields(scripts: Path) -> None:
+    assert "female" in run(scripts / "pql", "schema", "person.gender")
 
 
 def test_installed_grammar_is_that_of_the_checkout(scripts: Path) -> None:

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 #: Every command with its one line of help; the module of the same name has its `run`.
 COMMANDS = {
+    "check": "find what is wrong, suspicious or not eligible, and fix it",
     "convert": "turn PQL text into pql/json and back, bare or in segment definition files",
+    "deps": "show the fields, events and segments that definitions use, and who uses a field",
     "format": "print PQL in its canonical form, keeping comments",
+    "rule": "explain the rules of `pql check`",
+    "schema": "browse the fields of profiles and events, with their types and values",
 }
 
 _HELP = f"""usage: pql COMMAND [OPTIONS] [FILE...|-]
@@ -57,10 +61,9 @@ def _say(text: str) -> int:
 
 
 def _command(name: str) -> Callable[[list[str]], int]:
-    if name == "convert":
-        from pqltools.cli.convert import run
-    else:
-        from pqltools.cli.format import run
+    from importlib import import_module
+
+    run: Callable[[list[str]], int] = import_module(f"pqltools.cli.{name}").run
     return run
 
 

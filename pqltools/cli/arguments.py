@@ -6,6 +6,13 @@ import argparse
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Of the option of commands that programs call with every file they have.
+SKIP_HELP = "pass over named files that hold no PQL, as in folders; for programs that name every file"
+
 
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Help as wide as the terminal. argparse asks `shutil` for that, which costs more time than all the rest of it."""
@@ -21,15 +28,21 @@ def _columns() -> int:
         return os.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 80
 
 
-def command_parser(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
+def command_parser(
+    name: str,
+    description: str,
+    epilog: str,
+    formats: Sequence[str] = ("text", "json"),
+    format_help: str = "how to report problems: drawn on standard error, or as a JSON list on standard output",
+) -> argparse.ArgumentParser:
     """The parser of the command `name`, with the option ``--output-format``."""
     parser = argparse.ArgumentParser(
         prog=f"pql {name}", description=description, epilog=epilog, formatter_class=_Help, allow_abbrev=False
     )
     parser.add_argument(
         "--output-format",
-        choices=("text", "json"),
+        choices=formats,
         default="text",
-        help="how to report problems: drawn on standard error, or as a JSON list on standard output (default: text)",
+        help=f"{format_help} (default: text)",
     )
     return parser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pqltools.cli.arguments import command_parser
+from pqltools.cli.arguments import SKIP_HELP, command_parser
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
@@ -51,6 +51,7 @@ def run(arguments: list[str]) -> int:
     parser.add_argument(
         "--width", type=_width, default=_WIDTH, metavar="N", help=f"columns that a line may take (default: {_WIDTH})"
     )
+    parser.add_argument("--skip-unrelated", action="store_true", help=SKIP_HELP)
     options = parser.parse_args(arguments)
     return _Formatting(options).run(options.files or ["-"])
 
@@ -74,7 +75,7 @@ class _Formatting:
 
         for name, named in expand(names):
             try:
-                self._format(name, named)
+                self._format(name, named and not self.options.skip_unrelated)
             except PQLError as problem:
                 self.report.add(list(problem.diagnostics))
         if self.report.failed:
@@ -88,8 +89,11 @@ class _Formatting:
     def _format(self, name: str, named: bool) -> None:
         from pqltools.files import read_source
         from pqltools.formats.definition_files import read_file
+        from pqltools.formats.file_kinds import may_hold_pql
 
         source = read_source(name)
+        if not named and not may_hold_pql(source):
+            return
         try:
             file = read_file(source)
         except PQLError as problem:
@@ -145,7 +149,9 @@ class _Formatting:
         if self.options.check or self.options.diff:
             for name, old, new in changed:
                 if self.options.diff:
-                    _print_diff(name, old, new)
+                    from pqltools.cli.diffs import write_diff
+
+                    write_diff(name, old, new, sys.stdout)
                 else:
                     print(f"would reformat {name}", file=sys.stderr)
             self._summary(len(changed), "would be reformatted", "already formatted")
@@ -177,11 +183,3 @@ def _placed(file: DefinitionFile, embedded: Embedded, problem: PQLError) -> list
     from pqltools.formats.definition_files import place
 
     return [place(embedded, file.source, diagnostic) for diagnostic in problem.diagnostics]
-
-
-def _print_diff(name: str, old: str, new: str) -> None:
-    import difflib
-
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    for line in difflib.unified_diff(before, after, name, name):
-        sys.stdout.write(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")

@@ -39,7 +39,7 @@ class Report:
         elif self.diagnostics:
             from pqltools.render import render_all
 
-            width, colour = _terminal()
+            width, colour = terminal(sys.stderr)
             print(render_all(self.diagnostics, width=width, colour=colour), file=sys.stderr)
             self._summary()
 
@@ -59,9 +59,9 @@ class Report:
             print(f"\nfound {' and '.join(parts)}", file=sys.stderr)
 
 
-def _terminal() -> tuple[int, bool]:
-    """The width to draw for, and whether in colour (see no-color.org)."""
-    if not sys.stderr.isatty():
+def terminal(stream: TextIO) -> tuple[int, bool]:
+    """The width to draw for on this stream, and whether in colour (see no-color.org)."""
+    if not stream.isatty():
         return 100, False
     # Some terminals do not know their width and say 0.
-    return max(os.get_terminal_size(sys.stderr.fileno()).columns or 80, 40), not os.environ.get("NO_COLOR")
+    return max(os.get_terminal_size(stream.fileno()).columns or 80, 40), not os.environ.get("NO_COLOR")

@@ -32,6 +32,7 @@ def main() -> None:
             "pql --version": lambda: run(*pql, "--version"),
             "pql convert, one short expression": lambda: run(*pql, "convert", "-", text='homeAddress.city = "Bath"'),
             "pql format, one short expression": lambda: run(*pql, "format", "-", text='homeAddress.city = "Bath"'),
+            "pql check, one short expression": lambda: run(*pql, "check", "-", text='homeAddress.city = "Bath"'),
             "import pqltools": lambda: run(sys.executable, "-c", "import pqltools"),
         },
         rounds=21,

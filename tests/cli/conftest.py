@@ -18,14 +18,14 @@ def pql(monkeypatch: pytest.MonkeyPatch) -> Pql:
     def run(*arguments: object, input: str | bytes = "") -> Ran:
         data = input.encode() if isinstance(input, str) else input
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="cp1252") for _ in range(2))
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-        monkeypatch.setattr(sys, "stdout", out)
-        monkeypatch.setattr(sys, "stderr", err)
-        status = main([str(argument) for argument in arguments])
+        with monkeypatch.context() as streams:  # what the test itself has patched stays
+            streams.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+            streams.setattr(sys, "stdout", out)
+            streams.setattr(sys, "stderr", err)
+            status = main([str(argument) for argument in arguments])
         for stream in (out, err):
             stream.flush()
         texts = [stream.buffer.getvalue().decode() for stream in (out, err)]
-        monkeypatch.undo()
         return Ran(status, *texts)
 
     return run
