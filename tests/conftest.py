@@ -1,4 +1,8 @@
-"""How much do the tests try?  300 examples a law ordinarily, 5,000 under ``pytest -m nightly``."""
+"""How much do the tests try?  300 examples a law ordinarily, 5,000 under ``pytest -m nightly``.
+
+Ordinarily they are the same ones in every run, so that a change is judged by what it changes; the nightly ones are new
+each time, and find what nobody thought of.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,14 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # A slow machine is no fault of the code under test, so neither a deadline nor `too_slow` fails a law.
 settings.register_profile(
-    "ci", max_examples=300, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    max_examples=300,
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000)
+settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000, derandomize=False)
 settings.load_profile("ci")
 
 
