@@ -88,6 +88,16 @@ class Edit(Record):
     text: str
 
 
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """`text` with edits that do not overlap."""
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        parts += (text[at : edit.span[0]], edit.text)
+        at = edit.span[1]
+    return "".join((*parts, text[at:]))
+
+
 @record
 class Fix(Record):
     """A way to repair the text. A safe fix never changes what the expression means.

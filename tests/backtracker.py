@@ -94,7 +94,12 @@ class Backtracker:
 
     def atomic(self, body: Expression, at: int, then: Then) -> bool:
         ends: list[int] = []
-        return self.match(body, at, lambda end: not ends.append(end)) and then(ends[0])  # type: ignore[func-returns-value]
+
+        def stop(end: int) -> bool:
+            ends.append(end)
+            return True
+
+        return self.match(body, at, stop) and then(ends[0])
 
     def look(self, node: Look, at: int) -> bool:
         if not node.behind:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from pqltools.checks.rewriting import rebuilt, rewrite
 from pqltools.checks.scopes import scope_at
-from pqltools.diagnostics import Edit, PQLError
+from pqltools.diagnostics import Edit, PQLError, apply_edits
 from pqltools.formats import pql_binders, pql_time
 from pqltools.formats.layout import one_line
 from pqltools.formats.pql_levels import level_of
@@ -125,10 +125,10 @@ def holds(edits: tuple[Edit, ...], old: Expr, new: Expr, context: Context) -> bo
             # Where no white space stands around the operand, words may run into each other.
             left = "" if _ends_word(text[max(start - 1, 0) : start]) else " "
             right = "" if _ends_word(text[end : end + 1]) else " "
-            between = f"a {word}{left}{apply(text[start:end], moved)}{right}{word} a"
+            between = f"a {word}{left}{apply_edits(text[start:end], moved)}{right}{word} a"
             if _reads_as(between, ast.FunctionCall(word, (_NEIGHBOUR, changed, _NEIGHBOUR))):
                 return True
-    return _reads_as(apply(text, edits), rewrite(context.tree, {id(old): new}))
+    return _reads_as(apply_edits(text, edits), rewrite(context.tree, {id(old): new}))
 
 
 def _ends_word(text: str) -> bool:
@@ -277,13 +277,6 @@ def _comments_lost(context: Context, span: Span, kept: dict[int, Expr]) -> str:
             comment = text[start:end]
             parts.append(comment + ("\n" if comment.startswith("//") else " "))
     return "".join(parts)
-
-
-def apply(text: str, edits: tuple[Edit, ...]) -> str:
-    """`text` with edits that do not overlap."""
-    for change in sorted(edits, key=lambda change: change.span, reverse=True):
-        text = text[: change.span[0]] + change.text + text[change.span[1] :]
-    return text
 
 
 def name_span(node: FieldLookup, text: str) -> Span:

@@ -7,12 +7,12 @@ stand in the file itself come last.
 
 from __future__ import annotations
 
-from pqltools.diagnostics import PQLError
+from pqltools.diagnostics import PQLError, apply_edits
 from pqltools.formats.definition_files import read_file, rewrite
 from pqltools.records import replace
 from pqltools.source import Source
 from pqltools.workspace.analysis import check_embedded, report_of
-from pqltools.workspace.fixing import Checked, apply_edits, fix_expression
+from pqltools.workspace.fixing import Checked, fix_expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ round are tried one by one, and that one is left out and reported (PQL065), for 
 
 from __future__ import annotations
 
-from pqltools.diagnostics import Diagnostic, PQLError
+from pqltools.diagnostics import Diagnostic, PQLError, apply_edits
 from pqltools.records import Record, record
 from pqltools.workspace.selection import is_syntax_error
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeAlias
 
-    from pqltools.diagnostics import Edit, Fix
+    from pqltools.diagnostics import Fix
     from pqltools.source import Span
     from pqltools.syntax.ast import Expr
 
@@ -158,13 +158,3 @@ def _applied(now: Checked, chosen: list[Choice]) -> str | None:
     tree = rewrite(now.tree, new)
     # A tree that is laid out stays so, if not to the blank.
     return to_json_bytes(tree, pretty="\n" in now.value.strip()).decode()
-
-
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """`text` with edits that do not overlap."""
-    parts: list[str] = []
-    at = 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        parts += (text[at : edit.span[0]], edit.text)
-        at = edit.span[1]
-    return "".join((*parts, text[at:]))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from checking import check
 from pqltools import parse
-from pqltools.diagnostics import Diagnostic
+from pqltools.diagnostics import Diagnostic, apply_edits
 from pqltools.syntax.ast import Expr, FieldLookup, FunctionCall, ListLiteral, NullLiteral, ParameterReference
 from pqltools.syntax.walk import walk
 
@@ -188,9 +188,7 @@ def check_claim(found: Diagnostic, tree: Expr, world: World) -> None:
 def applied(text: str, found: Diagnostic) -> str | None:
     for fix in found.fixes:
         if fix.safe:
-            for edit in sorted(fix.edits, key=lambda edit: edit.span, reverse=True):
-                text = text[: edit.span[0]] + edit.text + text[edit.span[1] :]
-            return text
+            return apply_edits(text, fix.edits)
     return None
 
 

@@ -15,6 +15,7 @@ from pqltools.checks.context import Context
 from pqltools.checks.rewriting import rewrite
 from pqltools.checks.surroundings import Surroundings
 from pqltools.checks.typing import Typing
+from pqltools.diagnostics import apply_edits
 from pqltools.formats.pql_paths import names_in
 from pqltools.formats.pql_words import is_opening_word
 from pqltools.syntax.ast import (
@@ -56,7 +57,7 @@ def context_of(tree: Expr, text: str | None) -> Context:
 def applied(text: str, tree: Expr, old: Expr, new: Expr) -> str | None:
     """`text`, which is that of `tree`, with `new` in the place of `old`; None if that has no text."""
     edit = fixing.edit(old, new, context_of(tree, text))
-    return None if edit is None else fixing.apply(text, (edit,))
+    return None if edit is None else apply_edits(text, (edit,))
 
 
 NAME = FieldLookup(ParameterReference(1), "n")
@@ -147,7 +148,7 @@ def test_the_edited_text_is_read_as_the_changed_tree(case: tuple[str, Expr, Expr
         assert edit is None  # such as `-` of a number that would be too large
         return
     assert edit is not None, (text, printed)
-    changed = fixing.apply(text, (edit,))
+    changed = apply_edits(text, (edit,))
     assert parse(changed) == wanted
     event("has comments" if comments(text) else "no comments")
     assert {*texts_of_comments(text)} == {*texts_of_comments(changed)}
@@ -235,7 +236,7 @@ def test_renaming(text: str, old: str, name: str, wanted: str) -> None:
     node = next(node for node in walk(tree) if isinstance(node, FieldLookup) and node.span == (start, start + len(old)))
     edit = fixing.renaming(node, name, context_of(tree, text))
     assert edit is not None
-    assert fixing.apply(text, (edit,)) == wanted
+    assert apply_edits(text, (edit,)) == wanted
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from pqltools import parse, to_json_bytes, to_text
 from pqltools.checks import registry
 from pqltools.checks.context import Context
 from pqltools.checks.registry import Rule
-from pqltools.diagnostics import CODES, Diagnostic, Edit, Fix, PQLError
+from pqltools.diagnostics import CODES, Diagnostic, Edit, Fix, PQLError, apply_edits
 from pqltools.source import Source
 from pqltools.syntax.ast import Expr, FunctionCall
 from pqltools.syntax.parser import comments
-from pqltools.workspace.fixing import ROUNDS, Checked, Fixed, apply_edits, fix_expression
+from pqltools.workspace.fixing import ROUNDS, Checked, Fixed, fix_expression
 from strategies import expressions
 
 FIXABLE = [

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from checking_files import checked, checker, found
 from pqltools import parse
+from pqltools.diagnostics import apply_edits
 from pqltools.syntax.parser import comments
-from pqltools.workspace.fixing import Checked, apply_edits, fix_expression
+from pqltools.workspace.fixing import Checked, fix_expression
 from pqltools.workspace.selection import prefix_of
 from pqltools.workspace.suppression import read_directive, read_suppressions
 

@@ -7,6 +7,7 @@ from hypothesis import given
 
 from checking import check, check_wire, fix
 from pqltools import parse, to_text
+from pqltools.syntax.ast import Expr
 from strategies import expressions
 
 CODE = "PQL404"
@@ -76,8 +77,8 @@ def test_not_found(text: str) -> None:
 
 
 @given(expressions())
-def test_canonical_text_has_none(tree: object) -> None:
-    text = to_text(tree)  # type: ignore[arg-type]
+def test_canonical_text_has_none(tree: Expr) -> None:
+    text = to_text(tree)
     assert not check(text, CODE)
 
 
