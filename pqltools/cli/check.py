@@ -98,9 +98,9 @@ def _codes(text: str) -> list[str]:
 
 
 def _day(text: str) -> str:
-    from pqltools.workspace.config import is_day
+    from pqltools.types.time import is_iso_day
 
-    if not is_day(text):
+    if not is_iso_day(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2025-05-20")
     return text
 

@@ -6,12 +6,11 @@ name Python types and not the line of the file. Every option has one reader here
 
 from __future__ import annotations
 
-import re
-
 from pqltools.checks.surroundings import Limits
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.formats.json_locations import excerpt
 from pqltools.records import Record, record
+from pqltools.types.time import is_iso_day
 from pqltools.workspace.selection import SEVERITIES, likely, prefix_of
 
 TYPE_CHECKING = False
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from pqltools.workspace.toml_places import Path, Place
 
 METHODS = ("batch", "streaming", "edge")
-_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 
 @record
@@ -46,19 +44,6 @@ class Config(Record):
     exclude: tuple[str, ...] = ()
     limits: Limits = Limits()
     segments: tuple[str, ...] = ()
-
-
-def is_day(text: str) -> bool:
-    """Whether the text is a day as ``YYYY-MM-DD``."""
-    if not _DAY.fullmatch(text):
-        return False
-    from datetime import date
-
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def read_config(table: object, path: Path, source: Source, folder: str) -> Config:
@@ -180,7 +165,7 @@ def _word(reading: _Reading, value: object, path: Path, words: tuple[str, ...]) 
 
 def _day(reading: _Reading, value: object, path: Path) -> str | None:
     day = str(value) if type(value).__name__ == "date" else _string(reading, value, path)
-    if day is not None and not is_day(day):
+    if day is not None and not is_iso_day(day):
         reading.fault("PQL062", f"{excerpt(day)} is no day", path, "write it as `2025-05-20`")
     return day
 

@@ -50,9 +50,9 @@ def check(
     Raises `PQLError` for files of a schema that cannot be used, ValueError for a code that no rule has or a wrong
     `as_of`.
     """
-    from pqltools.workspace.config import is_day
+    from pqltools.types.time import is_iso_day
 
-    if as_of is not None and not is_day(as_of):
+    if as_of is not None and not is_iso_day(as_of):
         raise ValueError(f"{as_of!r} is no day; write it as 2025-05-20")
     if now is None:
         import time

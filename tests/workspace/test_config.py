@@ -8,7 +8,8 @@ import pytest
 
 from pqltools.checks.surroundings import Limits
 from pqltools.diagnostics import PQLError
-from pqltools.workspace.config import Config, is_day
+from pqltools.types.time import is_iso_day
+from pqltools.workspace.config import Config
 from pqltools.workspace.config_files import Configurations
 
 WHOLE = """\
@@ -207,9 +208,9 @@ def test_given_files_that_are_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("day", ["2025-05-20", "2024-02-29"])
 def test_days(day: str) -> None:
-    assert is_day(day)
+    assert is_iso_day(day)
 
 
 @pytest.mark.parametrize("day", ["2025-02-29", "2025-5-2", "20250520", "", "2025-13-01", "tomorrow"])
 def test_no_days(day: str) -> None:
-    assert not is_day(day)
+    assert not is_iso_day(day)
