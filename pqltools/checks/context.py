@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pqltools.checks.registry import Rule
-    from pqltools.checks.typing import Typing
     from pqltools.diagnostics import Edit, Related, Severity
+    from pqltools.inference.typing import Typing
     from pqltools.source import Span
     from pqltools.syntax.ast import Expr
     from pqltools.types.model import Member, Type

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pqltools.checks.context import Context
-from pqltools.checks.infer import infer
+from pqltools.inference.infer import infer
 from pqltools.records import replace
 from pqltools.syntax.ast import Node
 

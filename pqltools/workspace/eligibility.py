@@ -21,7 +21,7 @@ def answers_of(file: DefinitionFile, outcomes: Sequence[Outcome]) -> Iterator[di
 
 def _answer(file: DefinitionFile, embedded: Embedded, outcome: Outcome) -> dict[str, Any]:
     from pqltools.checks.eligibility.report import as_data, report
-    from pqltools.checks.infer import infer
+    from pqltools.inference.infer import infer
 
     tree, around = outcome.tree, outcome.around
     assert tree is not None

@@ -11,7 +11,7 @@ from checking import around
 from pqltools import parse
 from pqltools.checks.constants import UNKNOWN, constant, is_defined, truth
 from pqltools.checks.context import Context
-from pqltools.checks.infer import infer
+from pqltools.inference.infer import infer
 from pqltools.limits import HIGHEST_DEPTH
 from pqltools.syntax.ast import Expr, FieldLookup
 from pqltools.syntax.walk import walk

@@ -14,10 +14,10 @@ from pqltools.checks import fixing
 from pqltools.checks.context import Context
 from pqltools.checks.rewriting import rewrite
 from pqltools.checks.surroundings import Surroundings
-from pqltools.checks.typing import Typing
 from pqltools.diagnostics import apply_edits
 from pqltools.formats.pql_paths import names_in
 from pqltools.formats.pql_words import is_opening_word
+from pqltools.inference.typing import Typing
 from pqltools.syntax.ast import (
     BooleanLiteral,
     Expr,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pqltools import from_json, parse, to_json, to_text
-from pqltools.checks.infer import infer
 from pqltools.functions.registry import Example, Function, functions
+from pqltools.inference.infer import infer
 from pqltools.syntax.ast import Chain, FunctionCall, Occurs, Quantification
 from pqltools.syntax.operators import QUANTIFIER_KEYWORDS
 from pqltools.syntax.walk import walk

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from checking import check, check_wire, codes_of
 from pqltools import from_json, parse, to_json, to_text
-from pqltools.checks.infer import infer
+from pqltools.inference.infer import infer
 from pqltools.syntax.ast import Expr, FieldLookup
 from pqltools.syntax.walk import walk
 from pqltools.types.model import ANY

@@ -7,8 +7,8 @@ by distance, chain elements as variables of the later ones.
 
 from __future__ import annotations
 
-from pqltools.checks.typing import Typing
 from pqltools.functions.registry import function as find_function
+from pqltools.inference.typing import Typing
 from pqltools.syntax import ast
 from pqltools.types.model import (
     ANY,

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from checking import around, table
 from pqltools import parse
-from pqltools.checks.infer import infer
 from pqltools.checks.runner import check_tree
-from pqltools.checks.typing import Typing
+from pqltools.inference.infer import infer
+from pqltools.inference.typing import Typing
 from pqltools.limits import HIGHEST_DEPTH, MAX_DEPTH
 from pqltools.syntax.ast import (
     Expr,
