@@ -6,22 +6,22 @@
 
 from __future__ import annotations
 
-from pqltools.checks import value_sets as sets
-from pqltools.checks.windows import date_literal, instants
 from pqltools.records import Record, record
 from pqltools.syntax import ast
 from pqltools.syntax.operators import COMPARISONS
 from pqltools.types import time
+from pqltools.types import value_sets as sets
 from pqltools.types.model import ANY, BOOLEAN, DOUBLE, INTEGER, STRING, TIMES, TIMESTAMP, Scalar
+from pqltools.types.windows import date_literal, instants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from pqltools.checks.context import Context
-    from pqltools.checks.value_sets import Kind, Ranges
     from pqltools.syntax.ast import Expr
     from pqltools.types.model import Type
+    from pqltools.types.value_sets import Kind, Ranges
 
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _EQUALITIES = {"equals": "=", "notEqualTo": "!="}

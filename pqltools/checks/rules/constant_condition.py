@@ -56,7 +56,6 @@ from pqltools.checks.constants import NEGATIVE_TESTS, TESTS, UNKNOWN, constant, 
 from pqltools.checks.operands import is_outermost, is_surely_condition, operands, searchable, without
 from pqltools.checks.ranges import allowed
 from pqltools.checks.registry import Rule
-from pqltools.checks.value_sets import BOUNDED
 from pqltools.syntax.ast import (
     BooleanLiteral,
     ElementCount,
@@ -67,6 +66,7 @@ from pqltools.syntax.ast import (
     StringLiteral,
 )
 from pqltools.types.model import is_scalar
+from pqltools.types.value_sets import BOUNDED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

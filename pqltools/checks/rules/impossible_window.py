@@ -37,18 +37,18 @@ from __future__ import annotations
 from pqltools.checks.operands import is_outermost
 from pqltools.checks.range_groups import conflict, groups
 from pqltools.checks.registry import Rule
-from pqltools.checks.windows import instants, is_relative, moments
 from pqltools.diagnostics import Related
 from pqltools.syntax.ast import Chain, ChainElement, FunctionCall, TimeWindow, VariableReference
 from pqltools.syntax.operators import UNITS
 from pqltools.types.model import ANY
+from pqltools.types.windows import instants, is_relative, moments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.checks.context import Context
     from pqltools.checks.range_groups import Group
-    from pqltools.checks.value_sets import Ranges
     from pqltools.syntax.ast import Expr
+    from pqltools.types.value_sets import Ranges
 
 #: How many elements back a window is compared with others; sequences have few.
 _NEAR = 10

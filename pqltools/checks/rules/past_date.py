@@ -37,8 +37,6 @@ from __future__ import annotations
 
 from pqltools.checks.ranges import allowed
 from pqltools.checks.registry import Rule
-from pqltools.checks.value_sets import HIGHEST, before, includes, intersection
-from pqltools.checks.windows import date_literal, instants, is_relative
 from pqltools.syntax.ast import (
     Chain,
     FieldLookup,
@@ -50,12 +48,14 @@ from pqltools.syntax.ast import (
     VariableReference,
 )
 from pqltools.types import time
+from pqltools.types.value_sets import HIGHEST, before, includes, intersection
+from pqltools.types.windows import date_literal, instants, is_relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.checks.context import Context
-    from pqltools.checks.value_sets import Ranges
     from pqltools.syntax.ast import Expr, Node
+    from pqltools.types.value_sets import Ranges
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 #: For how long a window of events may have been over.

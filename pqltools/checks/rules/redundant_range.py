@@ -28,12 +28,12 @@ homeAddress.countryCode.isNotNull() and homeAddress.countryCode != "US"
 
 from __future__ import annotations
 
-from pqltools.checks import value_sets
 from pqltools.checks.operands import is_outermost, without
 from pqltools.checks.range_groups import conflict, groups
 from pqltools.checks.registry import Rule
 from pqltools.diagnostics import Fix, Related
 from pqltools.syntax.ast import FunctionCall
+from pqltools.types import value_sets
 from pqltools.types.model import ANY
 
 TYPE_CHECKING = False

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pqltools.checks.value_sets import HIGHEST, INSTANTS, LOWEST, after, before, complement, intersection, union
 from pqltools.syntax import ast
 from pqltools.types import time
+from pqltools.types.value_sets import HIGHEST, INSTANTS, LOWEST, after, before, complement, intersection, union
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from pqltools.checks.value_sets import Cut, Ranges
     from pqltools.syntax.ast import Expr, Time, TimeQualification, TimeWindow
+    from pqltools.types.value_sets import Cut, Ranges
 
     #: Start and end in milliseconds, the end not included; an instant has no end.
     Reference: TypeAlias = tuple[int, int | None]
@@ -65,23 +65,37 @@ def reference(node: Expr | Time, now: int) -> Reference | None:
 def instants(window: TimeWindow, now: int) -> Ranges | None:
     """The instants that lie in the window, None if the profile decides about them."""
     found = reference(window.time, now)
-    if found is None:
+    last = None if window.end is None else reference(window.end, now)
+    if found is None or (last is None and window.end is not None):
         return None
+    is_now = isinstance(window.time, ast.TimestampLiteral) and found[1] is None
+    return related(window.relation, found, is_now=is_now, by=window.qualification, last=last)
+
+
+def related(
+    relation: str,
+    found: Reference,
+    *,
+    is_now: bool = False,
+    by: TimeQualification | None = None,
+    last: Reference | None = None,
+) -> Ranges:
+    """The instants that stand in the relation to a time; `last` is the end of ``between``.
+
+    `is_now` says that the time is `now` itself, which then belongs to a window that starts or ends there.
+    """
     start, end = found
-    if window.end is not None:
-        last = reference(window.end, now)
-        if last is None:
-            return None
+    if relation == "between":
+        assert last is not None
         top = after(last[0], INSTANTS) if last[1] is None else before(last[1])
         return _between(before(start), top)
-    if window.relation == "within":
+    if relation == "within":
         return _between(before(start), after(start, INSTANTS) if end is None else before(end))
-    is_now = isinstance(window.time, ast.TimestampLiteral) and end is None
     found_sets: list[Ranges] = []
-    if window.relation != "after":
-        found_sets.append(_before(start, is_now, window.qualification))
-    if window.relation != "before":
-        found_sets.append(_after(start, end, is_now, window.qualification))
+    if relation != "after":
+        found_sets.append(_before(start, is_now, by))
+    if relation != "before":
+        found_sets.append(_after(start, end, is_now, by))
     return found_sets[0] if len(found_sets) == 1 else union(*found_sets)
 
 

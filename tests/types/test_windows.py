@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pqltools import parse
-from pqltools.checks.value_sets import HIGHEST, LOWEST, before, includes
-from pqltools.checks.windows import instants, is_relative, moments
 from pqltools.syntax.ast import FieldLookup, Occurs, ParameterReference, TimeQualification, TimestampLiteral, TimeWindow
 from pqltools.syntax.operators import COMPARISONS, UNITS
 from pqltools.types import time
+from pqltools.types.value_sets import HIGHEST, LOWEST, before, includes
+from pqltools.types.windows import instants, is_relative, moments
 
 if TYPE_CHECKING:
-    from pqltools.checks.value_sets import Ranges
+    from pqltools.types.value_sets import Ranges
 
 NOW = 1_535_450_400_000  # 2018-08-28T10:00:00Z
 

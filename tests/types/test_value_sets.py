@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pqltools.checks import value_sets as sets
 from pqltools.syntax.operators import COMPARISONS
+from pqltools.types import value_sets as sets
 
 if TYPE_CHECKING:
-    from pqltools.checks.value_sets import Ranges
+    from pqltools.types.value_sets import Ranges
 
 SMALL = st.integers(-3, 5)
 WORDS = st.text("aAbé\U0010ffff", max_size=3)
