@@ -64,6 +64,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL065": ("failed-fix", "a fix was not applied, because it would have broken the expression"),
     "PQL068": ("malformed-suppression", "a `noqa` comment that suppresses nothing: it is malformed or names no rule"),
     "PQL069": ("unused-suppression", "a `noqa` comment where nothing is found"),
+    "PQL070": ("not-evaluable", "an expression that has no value: an unknown function, a pattern that cannot be run"),
 }
 
 

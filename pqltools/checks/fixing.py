@@ -12,7 +12,6 @@ be tried by itself, between two others.
 from __future__ import annotations
 
 from pqltools.checks.rewriting import rebuilt, rewrite
-from pqltools.checks.scopes import scope_at
 from pqltools.diagnostics import Edit, PQLError, apply_edits
 from pqltools.formats import pql_binders, pql_time
 from pqltools.formats.layout import one_line
@@ -20,6 +19,7 @@ from pqltools.formats.pql_levels import level_of
 from pqltools.formats.pql_printer import Printer
 from pqltools.formats.pql_words import back_quoted, dotted_name, is_identifier, is_opening_word
 from pqltools.formats.printed_scopes import Scope
+from pqltools.inference.scopes import scope_at
 from pqltools.limits import HIGHEST_DEPTH
 from pqltools.syntax import ast
 from pqltools.syntax.operators import POSTFIX, PREFIX

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pqltools.checks.context import Context
-from pqltools.inference.infer import infer
-from pqltools.records import replace
-from pqltools.syntax.ast import Node
+from pqltools.inference.infer import inferred
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,10 +19,7 @@ def check_tree(tree: Expr, text: str | None, around: Surroundings, rules: Table)
     `text` is what the tree was parsed from, None if it was not. A tree that was put together by a program may hold one
     node in several places: then a copy is checked, and what is found speaks of nodes of the copy.
     """
-    typing = infer(tree, around.schema.profile)
-    if len(typing.nodes) > len(typing.parents) + 1:
-        tree = _unshared(tree)  # type: ignore[assignment]
-        typing = infer(tree, around.schema.profile)
+    tree, typing = inferred(tree, around.schema.profile)
     context = Context(tree, text, typing, around)
     for rule in rules.root:
         context.rule = rule
@@ -34,19 +29,6 @@ def check_tree(tree: Expr, text: str | None, around: Surroundings, rules: Table)
             context.rule = rule
             rule.check(node, context)
     return _without_consequences(context) if context.found else []
-
-
-def _unshared(node: Node) -> Node:
-    """A copy of `node` in which no node stands in two places."""
-    changes: dict[str, object] = {}
-    name: str
-    for name in node.__match_args__:
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            changes[name] = _unshared(value)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            changes[name] = tuple([_unshared(item) for item in value])
-    return replace(node, **changes)
 
 
 def _without_consequences(context: Context) -> list[Diagnostic]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pqltools.functions.registry import function as find_function
 from pqltools.inference.typing import Typing
 from pqltools.syntax import ast
+from pqltools.syntax.walk import unshared
 from pqltools.types.model import (
     ANY,
     BOOLEAN,
@@ -55,6 +56,15 @@ def infer(tree: Expr, profile: Type) -> Typing:
     inference = _Inference(profile)
     inference.root(tree)
     return inference.typing
+
+
+def inferred(tree: Expr, profile: Type) -> tuple[Expr, Typing]:
+    """A tree with the types of its nodes: `tree` itself, unless it holds a node in two places; then a copy."""
+    typing = infer(tree, profile)
+    if len(typing.nodes) > len(typing.parents) + 1:
+        tree = unshared(tree)
+        typing = infer(tree, profile)
+    return tree, typing
 
 
 class _Inference:

@@ -1,12 +1,15 @@
-"""Which nodes are inside this node?  Generic iteration, without recursion, for tools that only look."""
+"""Which nodes are inside this node?  Generic iteration for tools that only look, and copies without shared nodes."""
 
 from __future__ import annotations
 
-from pqltools.records import TYPE_CHECKING
+from pqltools.records import TYPE_CHECKING, replace
 from pqltools.syntax.ast import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeVar
+
+    N = TypeVar("N", bound=Node)
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -41,3 +44,16 @@ def depth(node: Node, limit: int | None = None) -> int:
             break
         level = [child for parent in level for child in children(parent)]
     return count
+
+
+def unshared(node: N) -> N:
+    """A copy of `node` in which no node stands in two places, so that the identity of a node tells its place."""
+    changes: dict[str, object] = {}
+    name: str
+    for name in node.__match_args__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            changes[name] = unshared(value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            changes[name] = tuple([unshared(item) for item in value])
+    return replace(node, **changes)

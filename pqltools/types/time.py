@@ -102,4 +102,15 @@ def is_iso_day(text: str) -> bool:
 def day_text(instant: int) -> str:
     """The day of the instant as people write it, ``2024-02-29``."""
     year, month, day = date_of(instant)
-    return f"{year:04}-{month:02}-{day:02}"
+    # Beyond four digits ISO 8601 asks for a sign.
+    years = f"{year:04}" if 0 <= year <= 9999 else f"{year:+07}"
+    return f"{years}-{month:02}-{day:02}"
+
+
+def instant_text(instant: int) -> str:
+    """The instant as an ISO 8601 date-time in UTC, with milliseconds only if there are some."""
+    seconds, milliseconds = divmod(instant % DAY, SECOND)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    fraction = f".{milliseconds:03}" if milliseconds else ""
+    return f"{day_text(instant)}T{hour:02}:{minute:02}:{second:02}{fraction}Z"

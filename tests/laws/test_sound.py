@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from typing import Any
 
-import pytest
 from hypothesis import given
 
 from checking import check, check_wire, codes_of
+from evaluable import evaluable_expressions
 from pqltools import from_json, parse, to_json, to_text
+from pqltools.evaluation import compile, compile_value
 from pqltools.inference.infer import infer
 from pqltools.syntax.ast import Expr, FieldLookup
 from pqltools.syntax.walk import walk
 from pqltools.types.model import ANY
+from profiles import NOW, profiles
 from typed_expressions import PROFILE, SCHEMA, conditions
 
 
@@ -44,11 +46,15 @@ def test_text_and_tree_get_the_same_verdict(expr: Expr) -> None:
     assert sorted(of_text) == sorted(of_tree)
 
 
-@pytest.mark.skipif(find_spec("pqltools.evaluation") is None, reason="there is no evaluator yet")
-@given(conditions())
-def test_clean_means_that_evaluation_raises_no_type_error(expr: Expr) -> None:
-    from pqltools.evaluation import evaluate  # type: ignore[import-not-found]
-
+@given(conditions(), profiles())
+def test_clean_means_that_evaluation_raises_no_type_error(expr: Expr, profile: dict[str, Any]) -> None:
     text = to_text(expr)
     if not [found for found in check(text, schema=SCHEMA) if found.severity == "error"]:
-        evaluate(parse(text), {"label": "a", "size": 1, "orders": [{"price": 2.5}], "tags": None}, now=0)
+        assert compile(parse(text), SCHEMA, now=NOW)(profile) in (True, False)
+
+
+@given(evaluable_expressions(), profiles())
+def test_clean_means_that_it_can_be_evaluated(expr: Expr, profile: dict[str, Any]) -> None:
+    tree = parse(to_text(expr))
+    if not [found for found in check_wire(tree, schema=SCHEMA) if found.severity == "error"]:
+        compile_value(tree, SCHEMA, now=NOW)(profile)

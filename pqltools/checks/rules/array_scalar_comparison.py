@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from pqltools.checks.constants import NEGATIVE_TESTS, TESTS
 from pqltools.checks.registry import Rule
-from pqltools.checks.scopes import bound_for
+from pqltools.inference.scopes import bound_for
 from pqltools.records import replace
 from pqltools.syntax.ast import (
     FieldLookup,

@@ -15,7 +15,7 @@ select X from xEvent where X.eventType = "a", Item from X.productListItems where
 from __future__ import annotations
 
 from pqltools.checks.registry import Rule
-from pqltools.checks.scopes import scope_at
+from pqltools.inference.scopes import scope_at
 from pqltools.syntax.ast import ChainElement, ItemLambda, Lambda, Let, VariableDeclaration
 
 TYPE_CHECKING = False

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from pqltools.checks.missing import bound_names, missing
 from pqltools.checks.registry import Rule
-from pqltools.checks.scopes import scope_at
+from pqltools.inference.scopes import scope_at
 from pqltools.syntax.ast import FieldLookup, VariableReference
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from pqltools import parse
-from pqltools.checks.scopes import scope_at
+from pqltools.inference.scopes import scope_at
 from pqltools.syntax.ast import Expr, FieldLookup, ItemReference, Node, VariableReference
 from pqltools.syntax.walk import children, walk
 from strategies import expressions

@@ -1,0 +1,87 @@
+"""How is `occurs` compiled?  A window that the expression alone decides becomes a comparison of strings."""
+
+from __future__ import annotations
+
+from pqltools.evaluation.compiled import python
+from pqltools.evaluation.compiled.compiler import register
+from pqltools.evaluation.compiled.constants import NOT_CONSTANT, constant_of
+from pqltools.evaluation.runtime import times
+from pqltools.syntax import ast
+from pqltools.types import windows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ast as py
+
+    from pqltools.evaluation.compiled.compiler import Compiler, Scope
+    from pqltools.syntax.ast import Time, TimeWindow
+    from pqltools.types.windows import Reference
+
+
+def occurs(compiler: Compiler, node: ast.Occurs, scope: Scope) -> py.expr:
+    """``occurs``, also of an array of times."""
+    return lies_in(compiler, compiler.value(node.timestamp, scope), node.window, scope, single=False)
+
+
+def lies_in(compiler: Compiler, value: py.expr, window: TimeWindow, scope: Scope, *, single: bool) -> py.expr:
+    """Whether a time lies in a window; `single` for what is no array."""
+    known = _constant_window(compiler, window)
+    if known is not None:
+        return _in_constant(compiler, value, known, single=single)
+    parts = [_time(compiler, part, scope) for part in (window.time, window.end) if part is not None]
+    relation = times.Relation(window.relation, window.qualification, _is_now(window))
+    return compiler.unit.call(relation.holds, value, *parts)
+
+
+def _in_constant(compiler: Compiler, value: py.expr, window: times.Window, *, single: bool) -> py.expr:
+    if not window.spans:
+        return python.FALSE
+    unit = compiler.unit
+    first, again = compiler.bound(value)
+    slow = unit.call(window.lies if single else window.holds, again)
+    if not window.low:
+        return python.every(python.is_given(first), slow)
+    # The form that nearly all data has; what lies between is read, to see that it is a time.
+    form = python.every(
+        python.is_class(first, "str"),
+        python.compare(python.call("len", again), "=", python.constant(20)),
+        python.compare(python.index(again, python.constant(10)), "=", python.constant("T")),
+    )
+    within = python.between(python.constant(window.low), again, python.constant(window.high))
+    direct = python.every(within, unit.call(times.is_instant, again))
+    return python.choice(form, direct, python.every(python.is_given(again), slow))
+
+
+def _constant_window(compiler: Compiler, window: TimeWindow) -> times.Window | None:
+    """The window, None if the profile decides about its times."""
+    found = _reference(compiler, window.time)
+    last = None if window.end is None else _reference(compiler, window.end)
+    if found is NOT_CONSTANT or last is NOT_CONSTANT:
+        return None
+    if found is None or (last is None and window.end is not None):
+        return times.Window(())
+    by, is_now = window.qualification, _is_now(window)
+    return times.window(windows.related(window.relation, found, is_now=is_now, by=by, last=last))  # type: ignore[arg-type]
+
+
+def _reference(compiler: Compiler, node: Time) -> Reference | object | None:
+    """What a TIME stands for, None for a constant that is no time, `NOT_CONSTANT` if the profile decides."""
+    if isinstance(node, ast.TimeInterval):
+        return windows.reference(node, compiler.program.now)
+    known = constant_of(node, compiler.program.now)
+    return NOT_CONSTANT if known is NOT_CONSTANT else times.reference(known)
+
+
+def _time(compiler: Compiler, node: Time, scope: Scope) -> py.expr:
+    if isinstance(node, ast.TimeInterval):
+        return compiler.unit.constant(windows.reference(node, compiler.program.now))
+    if isinstance(node, ast.VariableReference) and node.name in scope.moments:
+        return python.name(scope.moments[node.name])
+    return compiler.value(node, scope)
+
+
+def _is_now(window: TimeWindow) -> bool:
+    return isinstance(window.time, ast.TimestampLiteral) and window.time.value == "now"
+
+
+register(ast.Occurs, occurs)

@@ -1,0 +1,112 @@
+"""What do programs call?  `compile` for a condition, `compile_value` for any expression, `evaluate` for one profile."""
+
+from __future__ import annotations
+
+from pqltools.evaluation.compiled import calls, comparing, loops, sequences, windows  # noqa: F401 - they register
+from pqltools.evaluation.compiled.compiler import Compiler
+from pqltools.evaluation.compiled.frames import Unit
+from pqltools.evaluation.program import prepare
+from pqltools.evaluation.values import as_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Protocol
+
+    from pqltools.evaluation.program import Expression, Program
+    from pqltools.xdm.schema import Schema
+
+    class Predicate(Protocol):
+        """Tells whether a profile qualifies. `program` is what was compiled."""
+
+        program: Program
+
+        def __call__(
+            self, profile: Mapping[str, Any], parameters: Sequence[Any] = (), models: Mapping[str, Any] = {}, /
+        ) -> bool:
+            """Whether the profile qualifies; `parameters` are ``$2``, ``$3``, …, `models` the instances of models."""
+
+
+def compile(
+    expression: Expression,
+    schema: Schema | None = None,
+    *,
+    now: int | None = None,
+    segments: Mapping[str, Expression] | None = None,
+) -> Predicate:
+    """The expression as a function that tells of a profile whether it qualifies.
+
+    >>> is_adult = compile("currentYear() - person.birthYear >= 18")
+    >>> is_adult({"person": {"birthYear": 1984}}), is_adult({})
+    (True, False)
+
+    `expression` is text, a tree or pql/json. A profile is decoded JSON, a dict with its events under ``xEvent``; the
+    function never raises for what is in it, and takes time in proportion to its size for each variable of a select.
+    `schema` tells which strings and integers are times; without it the standard fields of XDM are known. `now` is in
+    milliseconds since 1970 UTC, by default the present. `segments` are the definitions that `inSegment` evaluates, by
+    id; for other ids the profile's ``segmentMembership`` tells.
+
+    Raises `PQLError`: what `parse` raises, and PQL070 for what cannot be evaluated.
+    """
+    program = prepare(expression, schema, now=now, segments=segments)
+    predicate: Predicate = compile_program(program, as_condition=True)
+    return predicate
+
+
+def compile_value(
+    expression: Expression,
+    schema: Schema | None = None,
+    *,
+    now: int | None = None,
+    segments: Mapping[str, Expression] | None = None,
+) -> Callable[..., Any]:
+    """As `compile`, but the function gives the value of the expression, as `evaluate` does, with times as objects."""
+    program = prepare(expression, schema, now=now, segments=segments)
+    function: Callable[..., Any] = compile_program(program, as_condition=False)
+    return function
+
+
+def evaluate(
+    expression: Expression,
+    profile: Mapping[str, Any],
+    schema: Schema | None = None,
+    *,
+    now: int | None = None,
+    parameters: Sequence[Any] = (),
+    models: Mapping[str, Any] | None = None,
+    segments: Mapping[str, Expression] | None = None,
+) -> Any:
+    """The value of an expression for one profile, as JSON: timestamps and dates are ISO 8601 strings.
+
+    >>> evaluate("orders.sum(total)", {"orders": [{"total": 20}, {"total": 5.5}]})
+    25.5
+
+    The arguments are those of `compile`, and `parameters`, ``$2``, ``$3``, …, and `models`, the instances that
+    ``@{reference}`` stands for by their references.
+    """
+    function = compile_value(expression, schema, now=now, segments=segments)
+    return as_json(function(profile, tuple(parameters), models or {}))
+
+
+def compile_program(program: Program, *, as_condition: bool) -> Any:
+    """The function of a prepared program: a predicate, or one that gives the value with times as objects."""
+    unit = Unit()
+    word = unit.fresh("f")
+    Compiler(unit, program).outermost(word, as_condition=as_condition)
+    return entry(unit, word, program)
+
+
+def entry(unit: Unit, word: str, program: Program) -> Any:
+    """The function that callers get: any profile will do, and what is no object has no fields."""
+    inner = unit.build()[word]
+    nothing: dict[str, Any] = {}
+
+    def predicate(profile: Any, parameters: tuple[Any, ...] = (), models: Any = nothing, /) -> Any:
+        return inner(profile if profile.__class__ is dict else _object(profile), parameters, models)
+
+    predicate.program = program  # type: ignore[attr-defined]
+    return predicate
+
+
+def _object(profile: Any) -> dict[str, Any]:
+    return dict(profile) if isinstance(profile, dict) else {}

@@ -1,0 +1,63 @@
+"""How is a Java regular expression searched for, without ever hanging?  On RE2, in time linear in the text.
+
+Patterns are translated by `pqltools.types.patterns`, which also says what RE2 cannot run. In an expression such a
+pattern is an error before the run (see `program`); one that a profile brings is null, as all that cannot be computed.
+"""
+
+from __future__ import annotations
+
+from pqltools.types.patterns import pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_REMEMBERED = 1000
+_compiled: dict[tuple[str, bool], Any] = {}
+
+
+def search(regex: str, text: str, group: int | None = None) -> str | None:
+    """What the pattern is first found as, or its `group`, counted from 1, 0 for all; None if it is not found.
+
+    Without `group` nothing is said of the place: the empty string for "found".
+    """
+    found = compiled(regex, groups=group is not None)
+    if found is None:
+        return None
+    try:
+        match = found.search(text)
+    except UnicodeEncodeError:
+        # JSON can hold half a surrogate pair, which is no character; RE2 reads UTF-8.
+        match = found.search(text.encode("utf-8", "replace").decode())
+    if group is None:
+        return None if match is None else ""
+    if match is None or not 0 <= group <= found.groups:
+        return None
+    taken: str | None = match.group(group)
+    return taken
+
+
+def compiled(regex: str, *, groups: bool) -> Any:
+    """The pattern, ready to search with; None if it is invalid or cannot be run."""
+    key = (regex, groups)
+    if key not in _compiled:
+        if len(_compiled) >= _REMEMBERED:
+            _compiled.clear()
+        _compiled[key] = _compile(regex, groups)
+    return _compiled[key]
+
+
+def _compile(regex: str, groups: bool) -> Any:
+    import re2
+
+    known = pattern(regex, groups=groups)
+    if known.re2 is None:
+        return None
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = not groups
+    try:
+        return re2.compile(known.re2, options)
+    except re2.error:
+        # Too large for RE2's memory, such as a{1000}{1000}.
+        return None
