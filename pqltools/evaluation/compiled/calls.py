@@ -7,7 +7,7 @@ from pqltools.evaluation.compiled.compiler import CALLS, TESTS, Compiler
 from pqltools.evaluation.compiled.constants import NOT_CONSTANT, constant_of
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE
 from pqltools.evaluation.names import is_namespaced
-from pqltools.evaluation.runtime import arrays, comparisons, texts, times
+from pqltools.evaluation.runtime import arrays, comparisons, fields, numbers, sets, texts, times
 from pqltools.syntax import ast
 from pqltools.types.model import ObjectType
 from pqltools.types.time import date_of
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _CURRENT = {"currentYear": 0, "currentMonth": 1, "currentDayOfMonth": 2}
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": arrays.add,
-    "-": arrays.subtract,
-    "*": arrays.multiply,
-    "/": arrays.divide,
-    "%": arrays.remainder,
+    "+": numbers.add,
+    "-": numbers.subtract,
+    "*": numbers.multiply,
+    "/": numbers.divide,
+    "%": numbers.remainder,
 }
 _SETS = ("intersects", "intersection", "subsetOf", "supersetOf")
 _PARTS = ("getYear", "getMonth", "getDayOfMonth")
@@ -72,7 +72,7 @@ def arithmetic(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     """The operators of numbers."""
     values = [compiler.value(part, scope) for part in node.arguments]
     if len(values) == 1:
-        return compiler.unit.call(arrays.negated, *values)
+        return compiler.unit.call(numbers.negated, *values)
     return compiler.unit.call(_ARITHMETIC[node.function], *values)
 
 
@@ -81,11 +81,11 @@ def get(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     object, key = node.arguments
     if isinstance(key, ast.StringLiteral):
         return paths.path(compiler, node, scope)
-    fetch: Callable[[Any, Any], Any] = arrays.get
+    fetch: Callable[[Any, Any], Any] = fields.get
     if is_namespaced(object):
-        fetch = arrays.get_namespaced
+        fetch = fields.get_namespaced
     elif isinstance(compiler.program.type(object), ObjectType):
-        fetch = arrays.get_field
+        fetch = fields.get_field
     return compiler.unit.call(fetch, compiler.value(object, scope), compiler.value(key, scope))
 
 
@@ -97,7 +97,7 @@ def current(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
 def includes(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     """``includes``."""
     values = [compiler.value(part, scope) for part in node.arguments]
-    return compiler.unit.call(arrays.includes, *values, python.constant(compiler.has_times(*node.arguments)))
+    return compiler.unit.call(sets.includes, *values, python.constant(compiler.has_times(*node.arguments)))
 
 
 def in_segment(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
@@ -114,7 +114,7 @@ def in_segment(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
         return unit.call(_in_segment, value, py.Dict(words, functions), *given)
     if id.__class__ is str and id in program.segments:
         return python.call(segment_function(compiler, id), *given)
-    return unit.call(arrays.is_member, given[0], unit.constant(id))
+    return unit.call(fields.is_member, given[0], unit.constant(id))
 
 
 def segment_function(compiler: Compiler, id: str) -> str:
@@ -130,7 +130,7 @@ def segment_function(compiler: Compiler, id: str) -> str:
 def _in_segment(id: Any, functions: dict[str, Any], profile: Any, more: Any, models: Any) -> bool:
     function = functions.get(id) if id.__class__ is str else None
     if function is None:
-        return arrays.is_member(profile, id)
+        return fields.is_member(profile, id)
     found: bool = function(profile, more, models)
     return found
 
@@ -190,7 +190,7 @@ CALLS.update(
         "date": _plain(times.date),
         "regexGroup": _plain(texts.regex_group),
         **dict.fromkeys(_ARITHMETIC, arithmetic),
-        **dict.fromkeys(_SETS, _named(arrays.set_function)),
+        **dict.fromkeys(_SETS, _named(sets.set_function)),
         **dict.fromkeys(_PARTS, _named(times.time_part)),
         **dict.fromkeys(_CURRENT, current),
     }

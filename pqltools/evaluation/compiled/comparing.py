@@ -6,7 +6,7 @@ from pqltools.evaluation.compiled import python
 from pqltools.evaluation.compiled.compiler import CALLS
 from pqltools.evaluation.compiled.constants import NOT_CONSTANT, constant_of
 from pqltools.evaluation.regexes import compiled as compiled_regex
-from pqltools.evaluation.runtime import arrays, comparisons, texts
+from pqltools.evaluation.runtime import comparisons, sets, texts
 from pqltools.evaluation.values import folded, is_date_time, number_text
 from pqltools.syntax import ast
 from pqltools.types.model import MapType
@@ -63,7 +63,7 @@ def _specialised(
 ) -> Callable[..., bool]:
     if isinstance(compiler.program.type(left), MapType):
         holds = comparisons.over_map(holds)
-    return arrays.over_intersection(symbol, holds) if _is_intersection(left, right) else holds
+    return sets.over_intersection(symbol, holds) if _is_intersection(left, right) else holds
 
 
 def against_constant(compiler: Compiler, value: py.expr, symbol: str, known: Any) -> py.expr:
@@ -182,16 +182,16 @@ def is_in(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     if known is NOT_CONSTANT:
         choices = compiler.value(right, scope)
         more = (python.constant(times), python.constant(wanted))
-        return unit.call(arrays.is_in, value, choices, *more)
+        return unit.call(sets.is_in, value, choices, *more)
     if known is None:
         return python.FALSE
-    members = arrays.Members(known if known.__class__ is list else [known], times)
+    members = sets.Members(known if known.__class__ is list else [known], times)
     more = (python.FALSE, python.constant(wanted))
     first, again = compiler.bound(value)
-    slow = unit.call(arrays.is_in, again, unit.constant(members), *more)
+    slow = unit.call(sets.is_in, again, unit.constant(members), *more)
     words = members.words()
     if words is None:
-        return unit.call(arrays.is_in, first, unit.constant(members), *more)
+        return unit.call(sets.is_in, first, unit.constant(members), *more)
     direct = python.compare(again, "in" if wanted else "not in", unit.constant(words))
     rest = python.every(python.is_given(again), slow)
     return python.choice(python.is_class(first, "str"), direct, rest)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pqltools.evaluation.compiled import python
 from pqltools.evaluation.compiled.compiler import CALLS, register
-from pqltools.evaluation.runtime import arrays, comparisons
+from pqltools.evaluation.runtime import arrays, comparisons, fields, numbers
 from pqltools.syntax import ast
 
 TYPE_CHECKING = False
@@ -96,7 +96,7 @@ def _each_pair(
     """A lambda of several parameters: keys and values of a map, or the parts of tuples."""
     unit, frame = compiler.unit, compiler.frame
     count = python.constant(len(item.parameters))
-    source = unit.call(arrays.pairs, compiler.value(array, scope), count)
+    source = unit.call(fields.pairs, compiler.value(array, scope), count)
     word, parts = unit.fresh("v"), unit.fresh("v")
     inner, names = scope, []
     for name in item.parameters:
@@ -213,7 +213,7 @@ def summed(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
         loops = each_value(compiler, node, scope, add, compiler.value)
         # An integer of the data may be too large for a double.
         adding = python.guarded(loops, "OverflowError", python.returned(python.NONE))
-        result = compiler.unit.call(arrays.bounded, python.name(total))
+        result = compiler.unit.call(numbers.bounded, python.name(total))
         return [python.assign(total, python.constant(0)), adding, python.returned(result)]
 
     return compiler.function(build)

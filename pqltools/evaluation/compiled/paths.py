@@ -5,7 +5,7 @@ from __future__ import annotations
 from pqltools.evaluation.compiled import python
 from pqltools.evaluation.compiled.frames import PROFILE
 from pqltools.evaluation.names import is_namespaced, plain_name
-from pqltools.evaluation.runtime import arrays
+from pqltools.evaluation.runtime import fields
 from pqltools.syntax import ast
 from pqltools.types.model import ObjectType
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 #: Kinds of steps: into the field of an object or of the items of an array, into a map, into a map of namespaces.
 FIELD, KEY, NAMESPACE, NAMESPACE_KEY = ".", "get", "namespace", "get namespace"
 _SLOW: dict[str, Callable[..., object]] = {
-    FIELD: arrays.step,
-    KEY: arrays.get,
-    NAMESPACE: arrays.namespaced,
-    NAMESPACE_KEY: arrays.get_namespaced,
+    FIELD: fields.step,
+    KEY: fields.get,
+    NAMESPACE: fields.namespaced,
+    NAMESPACE_KEY: fields.get_namespaced,
 }
 
 
