@@ -93,20 +93,6 @@ def compile_program(program: Program, *, as_condition: bool) -> Any:
     unit = Unit()
     word = unit.fresh("f")
     Compiler(unit, program).outermost(word, as_condition=as_condition)
-    return entry(unit, word, program)
-
-
-def entry(unit: Unit, word: str, program: Program) -> Any:
-    """The function that callers get: any profile will do, and what is no object has no fields."""
-    inner = unit.build()[word]
-    nothing: dict[str, Any] = {}
-
-    def predicate(profile: Any, parameters: tuple[Any, ...] = (), models: Any = nothing, /) -> Any:
-        return inner(profile if profile.__class__ is dict else _object(profile), parameters, models)
-
-    predicate.program = program  # type: ignore[attr-defined]
-    return predicate
-
-
-def _object(profile: Any) -> dict[str, Any]:
-    return dict(profile) if isinstance(profile, dict) else {}
+    function = unit.build()[word]
+    function.program = program
+    return function

@@ -7,6 +7,7 @@ beside this one (`calls`, `comparing`, `loops`, `sequences`, `windows`).
 from __future__ import annotations
 
 from pqltools.evaluation.compiled import paths, python
+from pqltools.evaluation.compiled.closed import closed_loops, shared_sources
 from pqltools.evaluation.compiled.constants import NOT_CONSTANT, constant_of
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE, Frame, Unit
 from pqltools.evaluation.runtime.comparisons import truth
@@ -56,13 +57,27 @@ class Scope(Record):
         return replace(self, items=(*self.items, word))
 
 
+#: The instances of other models where none are given.
+NOTHING: dict[str, Any] = {}
+
+
+def as_object(profile: Any) -> dict[str, Any]:
+    """A profile of another class than dict: nothing that is no object has fields."""
+    return dict(profile) if isinstance(profile, dict) else {}
+
+
 class Compiler:
     """Compiles one program into a unit, which several may share."""
 
     def __init__(self, unit: Unit, program: Program, segments: dict[str, str] | None = None) -> None:
         self.unit = unit
         self.program = program
-        self.frame = Frame(outermost=True)
+        #: The functions that are being built, from the whole program inward.
+        self.frames = [Frame(outermost=True)]
+        self.closed = closed_loops(program.tree, program.parameters)
+        self.shared = shared_sources(program.tree, self.closed)
+        #: The scope of the whole program.
+        self.scope = Scope()
         #: Whether a map may be made of entries somewhere, so that the result of `map` may be none of items.
         self.has_entries = any(
             isinstance(node, ast.FunctionCall) and node.function == "mapEntry" for node in walk(program.tree)
@@ -70,15 +85,22 @@ class Compiler:
         #: The functions of segments by their ids.
         self.segments: dict[str, str] = {} if segments is None else segments
 
+    @property
+    def frame(self) -> Frame:
+        """The function that is being built."""
+        return self.frames[-1]
+
     def outermost(self, word: str, *, as_condition: bool) -> None:
-        """Define the function of the whole program."""
-        scope = Scope()
+        """Define the function of the whole program. Whatever is no object has no fields."""
         for position, name in enumerate(self.program.parameters):
-            scope = scope.bind(name, self.parameter(position))
+            self.scope = self.scope.bind(name, self.parameter(position))
         build = self.test if as_condition else self.value
-        result = build(self.program.body, scope)
-        body = [*self.frame.start, python.returned(result)]
-        self.unit.define(body, word=word, parameters=[PROFILE, MORE, MODELS])
+        result = build(self.program.body, self.scope)
+        is_other = python.negation(python.is_class(python.name(PROFILE), "dict"))
+        profile = python.when(is_other, python.assign(PROFILE, self.unit.call(as_object, python.name(PROFILE))))
+        body = [profile, *self.frame.start, python.returned(result)]
+        defaults: list[py.expr] = [self.unit.constant(()), self.unit.constant(NOTHING)]
+        self.unit.define(body, word=word, parameters=[PROFILE, MORE, MODELS], defaults=defaults)
 
     def parameter(self, position: int) -> str:
         """The variable that holds ``$1``, ``$2``, …, counted from 0."""
@@ -103,7 +125,23 @@ class Compiler:
         known = constant_of(node, self.program.now)
         if known is not NOT_CONSTANT:
             return self.unit.constant(known)
+        if len(self.frames) > 1 and id(node) in self.closed:
+            return self.ahead(node)
         return _VALUES[node.__class__](self, node, scope)
+
+    def ahead(self, node: Expr) -> py.expr:
+        """A value that is the same for all items, computed before the outermost loop around it."""
+        inner = self.frames
+        self.frames = inner[:1] if inner[1].per_item else inner[:2]
+        try:
+            word = self.frame.computed.get(node)
+            if word is None:
+                word = self.frame.computed[node] = self.unit.fresh("v")
+                value = _VALUES[node.__class__](self, node, self.scope)
+                self.frame.start.append(python.assign(word, value))
+            return python.name(word)
+        finally:
+            self.frames = inner
 
     def test(self, node: Expr, scope: Scope) -> py.expr:
         """The Python expression, a boolean, of whether `node` holds in a Boolean position."""
@@ -162,12 +200,13 @@ class Compiler:
 
     def function(self, build: Callable[[], list[py.stmt]]) -> py.Call:
         """Define a function of its own for statements that end in `return`, and give its call."""
-        outer, self.frame = self.frame, Frame()
+        frame = Frame()
+        self.frames.append(frame)
         try:
             body = build()
-            return self.unit.define([*self.frame.start, *body])
+            return self.unit.define([*frame.start, *body])
         finally:
-            self.frame = outer
+            self.frames.pop()
 
     # Nodes.
 
@@ -196,6 +235,11 @@ class Compiler:
         return paths.path(self, node, scope)
 
     def call(self, node: ast.FunctionCall, scope: Scope) -> py.expr:
+        members = self.shared.get(id(node))
+        if members is not None:
+            from pqltools.evaluation.compiled import shared  # which needs this module
+
+            return shared.aggregate(self, node, members, scope)
         return CALLS[node.function](self, node, scope)
 
     def let_value(self, node: ast.Let, scope: Scope) -> py.expr:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
+    from pqltools.syntax.ast import Expr
+
     #: A field by way of a variable: the variable, and the steps with the kind of each.
     Path: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -53,11 +55,18 @@ class Unit:
         """A call of a function that exists already."""
         return python.call(self.constant(function), *arguments)
 
-    def define(self, body: list[py.stmt], *, word: str | None = None, parameters: list[str] | None = None) -> py.Call:
+    def define(
+        self,
+        body: list[py.stmt],
+        *,
+        word: str | None = None,
+        parameters: list[str] | None = None,
+        defaults: list[py.expr] | None = None,
+    ) -> py.Call:
         """Define a function, and give the call that passes on what it needs by the names that it uses."""
         word = word or self.fresh("f")
         given = free(body) if parameters is None else parameters
-        self._functions.append(python.function(word, given, body))
+        self._functions.append(python.function(word, given, body, defaults))
         return python.call(word, *map(python.name, given))
 
     def build(self) -> dict[str, Any]:
@@ -82,14 +91,21 @@ def free(body: list[py.stmt]) -> list[str]:
 
 
 class Frame:
-    """One function while it is built. `outermost` frames fetch nothing in advance: they may return at once."""
+    """One function while it is built.
 
-    def __init__(self, *, outermost: bool = False) -> None:
+    The `outermost` one fetches nothing in advance, because it may return at once; one that is called for each item
+    (`per_item`) is no place for what is the same for all.
+    """
+
+    def __init__(self, *, outermost: bool = False, per_item: bool = False) -> None:
         #: Statements at the start.
         self.start: list[py.stmt] = []
         #: Variables that this frame sets itself.
         self.own: set[str] = set()
         self.outermost = outermost
+        self.per_item = per_item
+        #: What was computed at the start, with the variable that holds it.
+        self.computed: dict[Expr, str] = {}
         self._fetched: dict[Path, str] = {}
         self._ahead: dict[Path, str] = {}
 

@@ -206,17 +206,21 @@ def summed(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
         total = compiler.unit.fresh("v")
 
         def add(word: str, value: py.expr) -> list[py.stmt]:
-            first, again = compiler.bound(value)
-            is_number = python.some(python.is_class(first, "float"), python.is_class(again, "int"))
-            return [python.when(is_number, python.add_to(total, again))]
+            return add_number(compiler, total, value)
 
         loops = each_value(compiler, node, scope, add, compiler.value)
-        # An integer of the data may be too large for a double.
-        adding = python.guarded(loops, "OverflowError", python.returned(python.NONE))
         result = compiler.unit.call(numbers.bounded, python.name(total))
-        return [python.assign(total, python.constant(0)), adding, python.returned(result)]
+        return [python.assign(total, python.constant(0)), *loops, python.returned(result)]
 
     return compiler.function(build)
+
+
+def add_number(compiler: Compiler, total: str, value: py.expr) -> list[py.stmt]:
+    """Add a value to a sum if it is a number; one that is beyond all doubles makes the sum infinite, which is null."""
+    first, again = compiler.bound(value)
+    is_number = python.some(python.is_class(first, "float"), python.is_class(again, "int"))
+    infinite = python.assign(total, compiler.unit.constant(float("inf")))
+    return [python.when(is_number, python.guarded([python.add_to(total, again)], "OverflowError", infinite))]
 
 
 def averaged(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:

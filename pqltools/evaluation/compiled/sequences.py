@@ -7,6 +7,7 @@ import ast as py
 from pqltools.evaluation.compiled import loops, python
 from pqltools.evaluation.compiled.compiler import Scope, register
 from pqltools.evaluation.compiled.constants import constant_of
+from pqltools.evaluation.compiled.frames import Frame, free
 from pqltools.evaluation.compiled.windows import lies_in
 from pqltools.evaluation.runtime import times
 from pqltools.evaluation.runtime.sequences import Element, chain_holds
@@ -109,8 +110,6 @@ def _several(compiler: Compiler, node: ast.Chain, scope: Scope) -> py.expr:
 
 
 def _outer(body: list[py.stmt]) -> list[str]:
-    from pqltools.evaluation.compiled.frames import free
-
     return [word for word in free(body) if word not in ("v_event", "v_ms", "v_bound")]
 
 
@@ -134,9 +133,7 @@ def unit_parts(compiler: Compiler, place: py.expr) -> py.expr:
 
 
 def _satisfied(compiler: Compiler, element: ChainElement, indices: dict[str, int], scope: Scope) -> list[py.stmt]:
-    from pqltools.evaluation.compiled.frames import Frame
-
-    outer, compiler.frame = compiler.frame, Frame()
+    compiler.frames.append(Frame(per_item=True))
     try:
         statements, named = _bind(compiler, _referred(element, indices), scope)
         compiler.frame.own.update(("v_event", "v_ms"))
@@ -145,19 +142,17 @@ def _satisfied(compiler: Compiler, element: ChainElement, indices: dict[str, int
             tests.append(lies_in(compiler, python.name("v_ms"), element.when, named, single=True))
         return [*compiler.frame.start, *statements, python.returned(python.every(*tests))]
     finally:
-        compiler.frame = outer
+        compiler.frames.pop()
 
 
 def _counted(compiler: Compiler, element: ChainElement, indices: dict[str, int], scope: Scope) -> list[py.stmt]:
-    from pqltools.evaluation.compiled.frames import Frame
-
-    outer, compiler.frame = compiler.frame, Frame()
+    compiler.frames.append(Frame(per_item=True))
     try:
         statements, named = _bind(compiler, _referred(element, indices), scope)
         wanted = python.constant(1) if element.count is None else compiler.value(element.count.value, named)
         return [*compiler.frame.start, *statements, python.returned(wanted)]
     finally:
-        compiler.frame = outer
+        compiler.frames.pop()
 
 
 def _referred(element: ChainElement, indices: dict[str, int]) -> dict[str, int]:

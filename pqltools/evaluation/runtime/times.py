@@ -45,7 +45,13 @@ def milliseconds(value: Any) -> int | None:
 
 def is_instant(text: str) -> bool:
     """Whether a string of the form ``YYYY-MM-DDTHH:MM:SSZ`` is a time."""
-    return milliseconds(text) is not None
+    if text[4::3] != "--T::Z":
+        return iso_instant(text) is not None
+    try:
+        datetime.fromisoformat(text[:19])
+    except ValueError:
+        return False
+    return True
 
 
 class Window:

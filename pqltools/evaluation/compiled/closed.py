@@ -1,0 +1,122 @@
+"""Which parts of an expression depend on nothing but the profile, and which of those look at the same items?
+
+The first are computed once, before the loops that they stand in. The second, aggregates of one selection such as a
+count and a sum, are computed in one pass.
+"""
+
+from __future__ import annotations
+
+from pqltools.records import replace
+from pqltools.syntax import ast
+from pqltools.syntax.walk import children, walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TypeAlias
+
+    from pqltools.syntax.ast import Expr, FunctionCall, Node
+
+    #: Names of variables, and how many scopes out items are, that a part uses and does not bind.
+    Free: TypeAlias = tuple[frozenset[str], int]
+
+#: What looks at items.
+LOOPS = frozenset("exists filter map groupBy topN bottomN sum average min max count distinct head".split())
+#: What is computed in passing, without keeping the items.
+AGGREGATES = frozenset(("exists", "count", "sum", "average", "min", "max"))
+_CHOSEN = "\0"
+
+
+def closed_loops(tree: Expr, parameters: Iterable[str]) -> set[int]:
+    """The identities of the parts that look at items and depend on nothing that is bound within the expression."""
+    found: set[int] = set()
+    _visit(tree, frozenset(parameters), found)
+    return found
+
+
+def _visit(node: Node, given: frozenset[str], found: set[int]) -> Free:
+    names: set[str] = set()
+    scopes = 0
+    if isinstance(node, ast.VariableReference):
+        return frozenset(() if node.name in given else (node.name,)), 0
+    if isinstance(node, ast.ItemReference):
+        return frozenset(), node.distance + 1
+    for child in children(node):
+        used, depth = _visit(child, given, found)
+        names |= used
+        scopes = max(scopes, depth)
+    free = frozenset(names - _bound(node)), scopes - 1 if isinstance(node, ast.ItemLambda) and scopes else scopes
+    if free == (frozenset(), 0) and _looks_at_items(node):
+        found.add(id(node))
+    return free
+
+
+def _bound(node: Node) -> set[str]:
+    """The names that a node binds for its parts; what a clause binds is bound by the form that it belongs to."""
+    match node:
+        case ast.Lambda(parameters):
+            return set(parameters)
+        case ast.Select(clauses) | ast.Quantification(_, clauses):
+            return {clause.name for clause in clauses}
+        case ast.Chain(_, _, elements):
+            return {element.name for element in elements}
+        case ast.Let(name):
+            return {name}
+    return set()
+
+
+def _looks_at_items(node: Node) -> bool:
+    if isinstance(node, ast.FunctionCall):
+        return node.function in LOOPS
+    return isinstance(node, ast.Select | ast.Quantification | ast.Chain)
+
+
+def shared_sources(tree: Expr, closed: set[int]) -> dict[int, tuple[FunctionCall, ...]]:
+    """The aggregates that look at the same selection, by the identity of each; only where there are several."""
+    groups: dict[Expr, list[FunctionCall]] = {}
+    for node in walk(tree):
+        if isinstance(node, ast.FunctionCall) and node.function in AGGREGATES and id(node) in closed:
+            source = node.arguments[0]
+            if _is_selection(source) and not isinstance(node.arguments[-1], ast.Lambda):
+                groups.setdefault(_nameless(source), []).append(node)
+    found = {}
+    for group in groups.values():
+        members = tuple(dict.fromkeys(group))
+        if len(group) > 1:
+            found.update(dict.fromkeys(map(id, group), members))
+    return found
+
+
+def _is_selection(source: Expr) -> bool:
+    """Whether finding the items takes more than fetching an array."""
+    match source:
+        case ast.Select((clause,)):
+            return clause.condition is not None
+        case ast.FunctionCall("filter"):
+            return True
+    return False
+
+
+def _nameless(source: Expr) -> Expr:
+    """The source without the name of its variable, so that it is equal to others that differ in nothing else."""
+    match source:
+        case ast.Select((ast.VariableDeclaration(name, array, condition),)) if condition is not None:
+            binders = {bound for node in walk(condition) for bound in _bound(node)}
+            if name not in binders:
+                clause = ast.VariableDeclaration(_CHOSEN, array, _renamed(condition, name))
+                return ast.Select((clause,))
+    return source
+
+
+def _renamed(node: Expr, name: str) -> Expr:
+    if isinstance(node, ast.VariableReference):
+        return ast.VariableReference(_CHOSEN) if node.name == name else node
+    changes: dict[str, object] = {}
+    field: str
+    for field in node.__match_args__:
+        value = getattr(node, field)
+        if isinstance(value, ast.Node):
+            changes[field] = _renamed(value, name)  # type: ignore[arg-type]
+        elif isinstance(value, tuple) and value and isinstance(value[0], ast.Node):
+            changes[field] = tuple([_renamed(item, name) for item in value])
+    return replace(node, **changes) if changes else node
