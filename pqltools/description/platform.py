@@ -1,0 +1,54 @@
+"""How are the functions said that belong to the platform: other segments, other data, old trees?"""
+
+from __future__ import annotations
+
+from pqltools.description import comparisons
+from pqltools.description.phrases import closed, joined, listed, say, tail
+from pqltools.formats.pql_words import string_text
+from pqltools.records import replace
+from pqltools.syntax.ast import StringLiteral
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pqltools.description.phrases import Phrase
+    from pqltools.description.scopes import Scope
+    from pqltools.description.writer import Writer
+    from pqltools.syntax.ast import FunctionCall
+
+
+def in_segment(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
+    """That the profile is a member."""
+    return _membership(writer, call, scope, "the customer is in the segment ")
+
+
+def not_in_segment(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
+    """That the profile is no member."""
+    return _membership(writer, call, scope, "the customer is not in the segment ")
+
+
+def _membership(writer: Writer, call: FunctionCall, scope: Scope, words: str) -> Phrase | None:
+    match call.arguments:
+        case (StringLiteral(id),):
+            name = writer.segments.get(id)
+            return say(words, string_text(id) if name is None else f"{string_text(name)} (id {string_text(id)})")
+        case (other,):
+            value = tail(writer.value(other, scope))
+            return say(words, "whose id is ", value, open=value.open)
+    return None
+
+
+def model_instances(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
+    """All instances of a model."""
+    if not call.arguments:
+        return None
+    first, *others = [closed(writer.value(argument, scope)) for argument in call.arguments]
+    given = say(" given (", joined(map(listed, others)), ")") if others else ""
+    return say("the instances of the model ", first, given)
+
+
+def string_compare(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
+    """The test that the first argument names."""
+    match call.arguments:
+        case (StringLiteral(name), text, value) if name in comparisons.TESTS:
+            return comparisons.test(writer, replace(call, function=name, arguments=(text, value)), scope)
+    return None
