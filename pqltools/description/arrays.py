@@ -6,11 +6,12 @@ conditions of `exists` and `count` all read alike. Only the sources of binders w
 
 from __future__ import annotations
 
-from pqltools.description.phrases import ALL, THESE, closed, listing, say, set_below, subject
-from pqltools.description.scopes import is_events
+from pqltools.description.phrases import ALL, THESE, closed, joined, listed, listing, say, set_below, subject
+from pqltools.description.scopes import is_events, is_reference
 from pqltools.description.words import variable
+from pqltools.formats.pql_words import string_text
 from pqltools.records import Record, record, replace
-from pqltools.syntax.ast import FunctionCall, ItemLambda, Lambda, ListLiteral, Select
+from pqltools.syntax.ast import FieldLookup, FunctionCall, ItemLambda, Lambda, ListLiteral, ModelReference, Select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ _DENIED = {"some": "no", "none": "at least one"}
 class Source(Record):
     """An array: its item and its items in words, what an item is called for short, and what has to hold for each.
 
-    `whole` is the array itself in words, where those are others than "the items".
+    `whole` is the array itself in words, where those are others than "the items". An item of a select with several
+    variables has `parts`: the noun and the name of each.
     """
 
     singular: Phrase
@@ -35,10 +37,11 @@ class Source(Record):
     noun: str
     where: tuple[Phrase, ...] = ()
     whole: Phrase | None = None
+    parts: tuple[tuple[str, str], ...] = ()
 
     def narrowed(self, *conditions: Phrase) -> Source:
         """The source with further conditions."""
-        return Source(self.singular, self.plural, self.noun, self.where + conditions)
+        return replace(self, where=self.where + conditions, whole=None)
 
 
 def source(writer: Writer, node: Expr, scope: Scope) -> Source:
@@ -65,15 +68,37 @@ def source(writer: Writer, node: Expr, scope: Scope) -> Source:
             shared = say(" that ", closed(writer.value(left, scope)), " has in common with ")
             shared = say(shared, closed(writer.value(right, scope)))
             return Source(say("item", shared), say("items", shared), "item")
+        case FunctionCall("modelInstances", (_, *_) as given):
+            values = []
+            for argument in given:
+                values.append(writer.value(argument, scope))  # a comprehension would take one frame more
+            return _instances(given[0], values)
         case _:
             whole = writer.value(node, scope)
-            of = closed(whole)
+            # A condition behind "`a` of the first item of `b`" would seem to be about the latter.
+            is_plain = not isinstance(node, FieldLookup) or is_reference(_base(node))
+            of = closed(whole) if is_plain else say("(", set_below(whole), ")")
             return Source(say("item of ", of), say("items of ", of), "item", whole=whole)
 
 
 def _own_condition(writer: Writer, one: VariableDeclaration, items: Source, scope: Scope) -> Phrase:
     assert one.condition is not None
     return writer.condition(one.condition, scope.level(items.noun, one.name))
+
+
+def _instances(model: Expr, given: list[Phrase]) -> Source:
+    uri = say(string_text(model.reference)) if isinstance(model, ModelReference) else closed(given[0])
+    of = say(" of the model ", uri)
+    if len(given) > 1:
+        of = say(of, " given (", joined(map(listed, given[1:])), ")")
+    return Source(say("instance", of), say("instances", of), "instance")
+
+
+def _base(node: Expr) -> Expr:
+    """What a path starts from."""
+    while isinstance(node, FieldLookup):
+        node = node.object
+    return node
 
 
 def is_literal(node: Expr) -> bool:
@@ -102,16 +127,16 @@ def all_items(items: Source, article: str = "the ") -> Phrase:
     return _where(say(article, items.plural), items)
 
 
-def items(writer: Writer, node: Select, scope: Scope) -> Phrase:
-    """A select as a value."""
-    return all_items(source(writer, node, scope))
+def items(writer: Writer, node: Expr, scope: Scope) -> Phrase:
+    """An array as a value."""
+    return all_items(source(writer, node, scope), "the list of ")
 
 
 def filtered(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
     """A filter as a value."""
     match call.arguments:
         case (_, ItemLambda() | Lambda()):
-            return all_items(source(writer, call, scope))
+            return items(writer, call, scope)
     return None
 
 
@@ -181,10 +206,11 @@ def _combinations(
     writer: Writer, variables: tuple[VariableDeclaration, ...], scope: Scope, must: bool = False
 ) -> Source:
     """Every choice of an item for each variable; each may depend on those before it."""
-    entries = []
+    entries, parts = [], []
     for one in variables:
         items = source(writer, one.source, scope)
         scope = scope.named(items.noun, one.name)
+        parts.append((items.noun, one.name))
         found = all_items(items)
         if one.condition is None:
             entry = say(f"{items.noun} {variable(one.name)} from ", found)
@@ -194,7 +220,7 @@ def _combinations(
             entry = say(f"{items.noun} {variable(one.name)} from ", closed(found), ",", word, condition)
         entries.append(entry)
     these = listing(THESE, entries)
-    return Source(say("combination of ", these), say("combinations of ", these), "combination")
+    return Source(say("combination of ", these), say("combinations of ", these), "combination", parts=tuple(parts))
 
 
 # What is said of each item.
@@ -204,25 +230,30 @@ def item_condition(writer: Writer, node: ItemLambda | Lambda, items: Source, sco
     """The condition that `node` is for each item."""
     if isinstance(node, ItemLambda):
         return writer.condition(node.body, scope.item(items.noun))
-    names, scope = bound(node, scope)
+    names, scope = bound(node, items, scope)
     condition = writer.condition(node.body, scope)
-    return say(f"for {names}, ", condition, open=1 + condition.open)
+    return say(f"for {names}, " if names else "", condition, open=1 + condition.open)
 
 
 def item_value(writer: Writer, node: ItemLambda | Lambda, items: Source, scope: Scope) -> Phrase:
     """The value that `node` has for each item."""
     if isinstance(node, ItemLambda):
         return writer.value(node.body, scope.item(items.noun))
-    names, scope = bound(node, scope)
-    return say(f"(for {names}, ", set_below(writer.value(node.body, scope)), ")")
+    names, scope = bound(node, items, scope)
+    value = writer.value(node.body, scope)
+    return say(f"(for {names}, ", set_below(value), ")") if names else value
 
 
-def bound(node: Lambda, scope: Scope) -> tuple[str, Scope]:
-    """The parameters of a lambda in words, and the scope with them: over a map there are two, keys and values."""
-    count = len(node.parameters)
-    nouns = ("key", "value") if count == 2 else ("item",) * count
-    names = []
-    for noun, name in zip(nouns, node.parameters, strict=True):
+def bound(node: Lambda, items: Source, scope: Scope) -> tuple[str, Scope]:
+    """The parameters of a lambda in words, and the scope with them: over a map there are two, keys and values.
+
+    Nothing has to be said of them where they are called what the parts of the items are called anyway.
+    """
+    parts = items.parts
+    known = tuple([name for _, name in parts]) == node.parameters
+    if not known:
+        nouns = ("key", "value") if len(node.parameters) == 2 else ("item",) * len(node.parameters)
+        parts = tuple(zip(nouns, node.parameters, strict=True))
+    for noun, name in parts:
         scope = scope.named(noun, name)
-        names.append(f"{noun} {variable(name)}")
-    return " and ".join(names), scope
+    return "" if known else " and ".join([f"{noun} {variable(name)}" for noun, name in parts]), scope

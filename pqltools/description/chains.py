@@ -57,7 +57,7 @@ def _step(writer: Writer, node: Chain, index: int, items: Source, moment: Phrase
     found = plain.narrowed(*_conditions(writer, element, plain, moment, scope))
     name = f"{items.noun} {variable(element.name)}"
     if element.count is None or _is_one(element.count):
-        what = arrays.counted("no" if element.negated else "one", found)
+        what = arrays.counted("no" if element.negated else "at least one", found)
     else:
         what = _counted(writer, element.count, found, scope)
         what = say("not ", what) if element.negated else what

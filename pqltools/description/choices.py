@@ -51,12 +51,30 @@ def neither(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
 def _junction(writer: Writer, call: FunctionCall, scope: Scope, kind: Kind, nothing: str) -> Phrase:
     if not call.arguments:
         return say(nothing)
-    return listing(kind, [writer.condition(operand, scope) for operand in call.arguments])
+    return listing(kind, [writer.condition(operand, scope) for operand in _operands(call)])
+
+
+def _operands(call: FunctionCall) -> list[Expr]:
+    """The operands, those of operands of the same kind among them: that means the same, and reads more easily."""
+    found: list[Expr] = []
+    pending: list[Expr] = [call]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, FunctionCall) and node.function == call.function and node.arguments:
+            pending.extend(reversed(node.arguments))
+        else:
+            found.append(node)
+    return found
 
 
 def negation(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
     """``not`` of one operand, in words that also say what a missing value does."""
     return writer.denial(call.arguments[0], scope) if len(call.arguments) == 1 else None
+
+
+def double_negation(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
+    """``not`` of a ``not``: the condition itself."""
+    return writer.condition(call.arguments[0], scope) if len(call.arguments) == 1 else None
 
 
 def untrue(clause: Phrase) -> Phrase:

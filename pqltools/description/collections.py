@@ -42,7 +42,7 @@ def intersection(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | N
     """The items that two lists have in common."""
     if len(call.arguments) != 2:
         return None
-    return arrays.all_items(arrays.source(writer, call, scope))
+    return arrays.items(writer, call, scope)
 
 
 def _two(writer: Writer, call: FunctionCall, scope: Scope) -> tuple[Phrase, Phrase] | None:
@@ -56,7 +56,7 @@ def distinct(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
     """The items without repetition."""
     if len(call.arguments) != 1:
         return None
-    return arrays.all_items(arrays.source(writer, call, scope))
+    return arrays.items(writer, call, scope)
 
 
 def head(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
@@ -72,7 +72,7 @@ def group_by(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
     if found is None:
         return None
     items, key = found
-    return say("the groups by ", key, " of ", items, open=items.open)
+    return say("the map of groups by ", key, " of ", items, open=items.open)
 
 
 def mapped(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
@@ -85,10 +85,11 @@ def mapped(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
             return say("the list with ", value, " for ", each, open=each.open)
         case (array, Lambda() as item):
             source = arrays.source(writer, array, scope)
-            names, inner = arrays.bound(item, scope)
+            names, inner = arrays.bound(item, source, scope)
             value = closed(writer.value(item.body, inner))
             whole = tail(source.whole or arrays.all_items(source))
-            return say("the list with ", value, f" for each {names} of ", whole, open=whole.open)
+            items = f"each {names}" if names else "each"
+            return say("the list with ", value, f" for {items} of ", whole, open=whole.open)
     return None
 
 
@@ -110,7 +111,7 @@ def _extreme(writer: Writer, call: FunctionCall, scope: Scope, word: str) -> Phr
         return None
     items, key = found
     number = closed(writer.value(call.arguments[2], scope))
-    return say("the ", number, f" with the {word} ", key, f" ({word} first) among ", items, open=items.open)
+    return say("the list of the ", number, f" with the {word} ", key, f" ({word} first) among ", items, open=items.open)
 
 
 def _items_by(writer: Writer, call: FunctionCall, scope: Scope) -> tuple[Phrase, Phrase] | None:

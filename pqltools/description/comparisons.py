@@ -45,7 +45,7 @@ class Test(Record):
 
 _STARTS = ("starts with", "does not start with")
 _ENDS = ("ends with", "does not end with")
-_CONTAINS = ("contains the text", "does not contain the text")
+_CONTAINS = ("contains", "does not contain")
 
 TESTS: dict[str, Test] = {
     "=": Test("is", "is not"),
@@ -92,8 +92,8 @@ def test(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
         return _clause(start, failing, operand, notes)
     if is_sure(right):
         return _clause(start, f"is present but {failing}", operand, notes)
-    both = say("both ", closed(start), " and ", closed(operand), " are present, and the first ", failing, " the second")
-    return say(both, *notes, open=1)
+    differ = "they differ" if failing == "is not" else f"the first {failing} the second"
+    return say("both ", closed(start), " and ", closed(operand), " are present, and ", differ, *notes, open=1)
 
 
 def failed(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:

@@ -32,6 +32,7 @@ def describe(
     *,
     tenant: str | None = None,
     segments: Mapping[str, str] | None = None,
+    titles: bool | None = None,
 ) -> str:
     """The expression in English: one sentence, or lines with bullets below them. No line end follows.
 
@@ -44,7 +45,8 @@ def describe(
 
     `schema` is a loaded schema, or the files of one, with `tenant` if they do not name it; without it the standard
     fields are known. It tells types, which decide when a bare field holds, and titles, which follow a field where they
-    say more than its name; those of the standard fields are left out. `segments` are the names of segments by id.
+    say more than its name, unless `titles` is false or there is no `schema`. `segments` are the names of segments by
+    id.
 
     Raises `PQLError` for what cannot be read and for files of a schema that cannot be used; PQL010 for trees that are
     too deep, PQL035 for nodes of unknown kind, PQL036 for holes.
@@ -56,7 +58,8 @@ def describe(
     tree = _unshared(tree)
     known = _schema(schema, tenant)
     typing = infer(tree, known.profile)
-    return laid_out(_whole(tree, typing, Writer(typing, segments or {}, titles=schema is not None)))
+    titled = schema is not None if titles is None else titles
+    return laid_out(_whole(tree, typing, Writer(typing, segments or {}, titled)))
 
 
 def _read(expression: str | Expr | Mapping[str, Any]) -> Expr:
@@ -124,7 +127,8 @@ def _whole(tree: Expr, typing: Typing, writer: Writer) -> Phrase:
         tree = tree.body
     if _may_hold(tree, typing):
         return writer.condition(tree, scope)
-    return say("gives ", writer.value(tree, scope))
+    value = writer.value(tree, scope)
+    return value if isinstance(tree, FunctionCall) and tree.function == "if" else say("gives ", value)
 
 
 def _may_hold(tree: Expr, typing: Typing) -> bool:

@@ -44,6 +44,7 @@ CONDITIONS: dict[str, Entry] = {
 DENIALS: dict[str, Entry] = {
     "and": choices.not_both,
     "or": choices.neither,
+    "not": choices.double_negation,
     **dict.fromkeys(comparisons.POSITIVE, comparisons.failed),
     "exists": arrays.exists_not,
     "isNull": values.is_not_null,
@@ -63,8 +64,8 @@ VALUES: dict[str, Entry] = {
     "bottomN": collections.bottom,
     "head": collections.head,
     "get": values.entry,
-    "keys": values.noun("the keys of"),
-    "values": values.noun("the values of"),
+    "keys": values.noun("the list of keys of"),
+    "values": values.noun("the list of values of"),
     "mapEntry": values.map_entry,
     "count": aggregates.count,
     "sum": aggregates.aggregate("sum", "over"),

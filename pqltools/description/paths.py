@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def lookup(writer: Writer, node: FieldLookup, scope: Scope) -> Phrase:
     """A field of the innermost item or of the profile, or a field of something that is said behind it."""
     if is_events(node, scope):
-        return say("the events")
+        return say("the list of events")
     names = [node.name]
     base = node.object
     while isinstance(base, FieldLookup):

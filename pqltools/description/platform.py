@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pqltools.description import comparisons
-from pqltools.description.phrases import closed, joined, listed, say, tail
+from pqltools.description import arrays, comparisons
+from pqltools.description.phrases import say, tail
 from pqltools.formats.pql_words import string_text
 from pqltools.records import replace
 from pqltools.syntax.ast import StringLiteral
@@ -39,11 +39,7 @@ def _membership(writer: Writer, call: FunctionCall, scope: Scope, words: str) ->
 
 def model_instances(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
     """All instances of a model."""
-    if not call.arguments:
-        return None
-    first, *others = [closed(writer.value(argument, scope)) for argument in call.arguments]
-    given = say(" given (", joined(map(listed, others)), ")") if others else ""
-    return say("the instances of the model ", first, given)
+    return arrays.all_items(arrays.source(writer, call, scope), "the list of ") if call.arguments else None
 
 
 def string_compare(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:

@@ -28,9 +28,9 @@ def holds(writer: Writer, node: Expr, scope: Scope, denied: bool = False) -> Phr
     value = subject(writer.value(node, scope))
     match node:
         case BooleanLiteral(True) | StringLiteral() | IntegerLiteral() | DoubleLiteral():
-            return say(value, " does not hold (but it always does)" if denied else " holds (it always does)")
+            return say("this never holds (not " if denied else "this always holds (", value, ")")
         case BooleanLiteral() | NullLiteral():
-            return say(value, " does not hold (as always)" if denied else " holds (it never does)")
+            return say("this always holds (not " if denied else "this never holds (", value, ")")
     if type is BOOLEAN:
         return say(value, " is not true (or is missing)" if denied else " is true")
     if type is ANY or isinstance(type, ArrayType):

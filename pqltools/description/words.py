@@ -10,7 +10,7 @@ from pqltools.syntax.operators import UNITS
 #: Names that can stand between back-quotes as they are; a dot would look like a step.
 _PLAIN = re.compile(r"[\w:@$-]+")
 #: Names of variables that nobody takes for a word of the sentence.
-_SHORT_NAME = re.compile(r"[A-Z][A-Za-z0-9_]*")
+_SHORT_NAME = re.compile(r"_*[A-Z][A-Za-z0-9_]*")
 _COUNTS = ("no", "one", "two", "three", "four", "five")
 
 #: Comparisons of a number of things.

@@ -100,8 +100,8 @@ class Writer:
             case Quantification() | Occurs() | Chain():
                 return truth.whether(self.condition(node, scope))
             case Let(name, value, body):
-                start = say("with value ", variable(name), " standing for ", closed(self.value(value, scope)), ", ")
-                return say(start, self.value(body, scope.named("value", name)), open=1, rank=CHOICE)
+                end = say(", with value ", variable(name), " standing for ", closed(self.value(value, scope)))
+                return say(closed(self.value(body, scope.named("value", name))), end, open=1, rank=CHOICE)
             case Opaque(kind):
                 return say(f"a node of the unknown kind {quoted(kind)}")
             case Hole():
