@@ -187,7 +187,7 @@ def quantification(writer: Writer, node: Quantification, scope: Scope, denied: b
         found = _combinations(writer, node.variables, scope, must=count is None)
         if count is not None:
             return there_is(count, found)
-        return say("for every ", found.singular, ", if there are any, what is said of the last holds")
+        return say("for every ", found.singular, ", if there are any, what is required of them holds")
     (one,) = node.variables
     items = source(writer, one.source, scope)
     condition = None if one.condition is None else _own_condition(writer, one, items, scope)
@@ -215,7 +215,7 @@ def _combinations(
         if one.condition is None:
             entry = say(f"{items.noun} {variable(one.name)} from ", found)
         else:
-            word = " for which it must hold that " if must else " where "
+            word = " required: " if must else " where "
             condition = writer.condition(one.condition, scope)
             entry = say(f"{items.noun} {variable(one.name)} from ", closed(found), ",", word, condition)
         entries.append(entry)

@@ -71,7 +71,7 @@ POSITIVE = frozenset(name for name, entry in TESTS.items() if not entry.negative
 
 _LITERALS = (StringLiteral, IntegerLiteral, DoubleLiteral, BooleanLiteral, TimestampLiteral, ListLiteral)
 _NEVER_NULL = frozenset(("count", "currentMonth", "currentYear", "currentDayOfMonth", "date"))
-_WILDCARDS = {"%": "% stands for any text", "_": "_ for any one character"}
+_WILDCARDS = {"%": "% stands for any text", "_": "_ stands for any one character"}
 
 
 def test(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
@@ -109,7 +109,7 @@ def failed(writer: Writer, call: FunctionCall, scope: Scope) -> Phrase | None:
     start = subject(writer.value(left, scope))
     if is_sure(left) and is_sure(right):
         return _clause(start, failing, operand, notes)
-    missing = " (or is missing)" if is_sure(right) else " (or one of the two is missing)"
+    missing = " (or is missing)" if is_sure(right) else " (or either is missing)"
     return _clause(start, failing, operand, (*notes, missing))
 
 

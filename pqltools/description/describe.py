@@ -10,7 +10,7 @@ from pqltools.diagnostics import PQLError, error
 from pqltools.inference.infer import infer
 from pqltools.limits import MAX_DEPTH
 from pqltools.records import replace
-from pqltools.syntax.ast import FunctionCall, Hole, Lambda, Let, Node, Opaque, ParameterReference
+from pqltools.syntax.ast import FieldLookup, FunctionCall, Hole, Lambda, Let, Node, Opaque, ParameterReference
 from pqltools.syntax.literals import shorten
 from pqltools.syntax.walk import depth, walk
 from pqltools.types.model import ANY, BOOLEAN, NULL, ArrayType
@@ -40,8 +40,8 @@ def describe(
     '`homeAddress.city` is present but is not "Bath".'
 
     `expression` is PQL text, pql/json as text or decoded, or a tree. Nothing is left out: expressions that mean
-    different things have different descriptions. Conditions are said as such; what gives a number, a text, a time or an
-    object is said as a value.
+    different things have different descriptions. Conditions are said as such, also a field by itself; what makes a
+    number, a text, a time or an object is said as a value.
 
     `schema` is a loaded schema, or the files of one, with `tenant` if they do not name it; without it the standard
     fields are known. It tells types, which decide when a bare field holds, and titles, which follow a field where they
@@ -134,6 +134,8 @@ def _whole(tree: Expr, typing: Typing, writer: Writer) -> Phrase:
 def _may_hold(tree: Expr, typing: Typing) -> bool:
     """Whether it makes sense to ask if the whole expression holds, as segments do; numbers and texts always do."""
     match tree:
+        case FieldLookup():
+            return True
         case FunctionCall("if", (_, then, otherwise)):
             return _may_hold(then, typing) and _may_hold(otherwise, typing)
         case FunctionCall("+" | "-" | "*" | "/" | "%" | "sum" | "average" | "min" | "max"):

@@ -48,9 +48,12 @@ def window(writer: Writer, node: TimeWindow, scope: Scope) -> Phrase:
         case relation:
             edge = f" the {_SIDES.get(relation, 'start')} of " if whole else " "
             where = say(relation, edge, time)
-    if node.qualification is None:
+    qualification = node.qualification
+    if qualification is None:
         return where
-    return say(_quantity(node.qualification), " ", where)
+    if qualification.comparison == "!=":
+        return say(where, ", other than by ", _exact(qualification, node.relation == "after" and whole))
+    return say(_quantity(qualification, node.relation == "after" and whole), " ", where)
 
 
 def is_whole(writer: Writer, node: Time) -> bool:
@@ -82,9 +85,13 @@ def _within(node: Time, time: Phrase, whole: bool) -> Phrase:
             return say("on ", time) if whole else say("exactly at ", time)
 
 
-def _quantity(node: TimeQualification) -> str:
-    count, unit = node.count, node.unit
-    if node.comparison in _AMOUNTS:
-        return f"{_AMOUNTS[node.comparison]} {span(count, unit)}"
-    exact = f"at most {count} but more than {span(count - 1, unit)}"
-    return exact if node.comparison == "=" else f"anything but {exact}"
+def _quantity(node: TimeQualification, from_end: bool) -> str:
+    amount = _AMOUNTS.get(node.comparison)
+    return _exact(node, from_end) if amount is None else f"{amount} {span(node.count, node.unit)}"
+
+
+def _exact(node: TimeQualification, from_end: bool) -> str:
+    """One unit of time, counted back from a start or an instant, or on from the end of a whole day, month …"""
+    if from_end:
+        return f"at least {node.count - 1} but less than {span(node.count, node.unit)}"
+    return f"at most {node.count} but more than {span(node.count - 1, node.unit)}"

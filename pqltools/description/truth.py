@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pqltools.description import arrays
 from pqltools.description.phrases import say, set_below, subject
-from pqltools.syntax.ast import BooleanLiteral, DoubleLiteral, IntegerLiteral, NullLiteral, StringLiteral
+from pqltools.syntax.ast import BooleanLiteral, DoubleLiteral, IntegerLiteral, ListLiteral, NullLiteral, StringLiteral
 from pqltools.types.model import ANY, BOOLEAN, ArrayType
 
 TYPE_CHECKING = False
@@ -31,6 +31,10 @@ def holds(writer: Writer, node: Expr, scope: Scope, denied: bool = False) -> Phr
             return say("this never holds (not " if denied else "this always holds (", value, ")")
         case BooleanLiteral() | NullLiteral():
             return say("this always holds (not " if denied else "this never holds (", value, ")")
+        case ListLiteral(members):
+            return say(
+                "this always" if bool(members) != denied else "this never", " holds (", "not " * denied, value, ")"
+            )
     if type is BOOLEAN:
         return say(value, " is not true (or is missing)" if denied else " is true")
     if type is ANY or isinstance(type, ArrayType):
