@@ -16,6 +16,7 @@ __all__ = [
     "PQLError",
     "check",
     "convert_definition",
+    "describe",
     "format_text",
     "from_json",
     "parse",
@@ -31,6 +32,7 @@ _HOMES = {
     "PQLError": "pqltools.diagnostics",
     "check": "pqltools.workspace.single",
     "convert_definition": "pqltools.formats.definition",
+    "describe": "pqltools.description.describe",
     "format_text": "pqltools.formats.formatter",
     "from_json": "pqltools.formats.pql_json",
     "parse": "pqltools.syntax.parser",
@@ -42,6 +44,7 @@ _HOMES = {
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pqltools.description.describe import describe
     from pqltools.diagnostics import Diagnostic, PQLError
     from pqltools.formats.definition import convert_definition
     from pqltools.formats.formatter import format_text

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "find what is wrong, suspicious or not eligible, and fix it",
     "convert": "turn PQL text into pql/json and back, bare or in segment definition files",
     "deps": "show the fields, events and segments that definitions use, and who uses a field",
+    "describe": "say in plain English what expressions mean, for people who do not read PQL",
     "format": "print PQL in its canonical form, keeping comments",
     "rule": "explain the rules of `pql check`",
     "schema": "browse the fields of profiles and events, with their types and values",

@@ -1,0 +1,1 @@
+"""What does an expression say in plain English?"""
