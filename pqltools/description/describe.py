@@ -6,14 +6,15 @@ from pqltools.description.layout import laid_out
 from pqltools.description.phrases import say
 from pqltools.description.scopes import Scope
 from pqltools.description.writer import Writer
-from pqltools.diagnostics import PQLError, error
-from pqltools.inference.infer import infer
+from pqltools.diagnostics import error
+from pqltools.formats.given import tree_of
+from pqltools.inference.infer import inferred
 from pqltools.limits import MAX_DEPTH
-from pqltools.records import replace
-from pqltools.syntax.ast import FieldLookup, FunctionCall, Hole, Lambda, Let, Node, Opaque, ParameterReference
+from pqltools.syntax.ast import FieldLookup, FunctionCall, Hole, Lambda, Let, Opaque, ParameterReference
 from pqltools.syntax.literals import shorten
 from pqltools.syntax.walk import depth, walk
 from pqltools.types.model import ANY, BOOLEAN, NULL, ArrayType
+from pqltools.xdm.given import schema_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,43 +52,13 @@ def describe(
     Raises `PQLError` for what cannot be read and for files of a schema that cannot be used; PQL010 for trees that are
     too deep, PQL035 for nodes of unknown kind, PQL036 for holes.
     """
-    tree = _read(expression)
+    tree = tree_of(expression)
     if depth(tree, MAX_DEPTH) > MAX_DEPTH:
         raise error("PQL010", f"the expression is nested deeper than {MAX_DEPTH} levels", tree.span)
     _refuse(tree)
-    tree = _unshared(tree)
-    known = _schema(schema, tenant)
-    typing = infer(tree, known.profile)
+    tree, typing = inferred(tree, schema_of(schema, tenant).profile)
     titled = schema is not None if titles is None else titles
     return laid_out(_whole(tree, typing, Writer(typing, segments or {}, titled)))
-
-
-def _read(expression: str | Expr | Mapping[str, Any]) -> Expr:
-    if isinstance(expression, Node):
-        return expression
-    from pqltools.formats.file_kinds import kind_of_text
-
-    if isinstance(expression, str) and kind_of_text(expression) != "tree":
-        from pqltools.syntax.parser import parse
-
-        return parse(expression)
-    from pqltools.formats.pql_json import from_json
-
-    return from_json(expression if isinstance(expression, str) else dict(expression))
-
-
-def _schema(schema: Schema | str | Iterable[str] | None, tenant: str | None) -> Schema:
-    from pqltools.xdm.schema import Schema
-
-    if isinstance(schema, Schema):
-        return schema
-    from pqltools.xdm.load import load
-
-    loaded = load([schema] if isinstance(schema, str) else [*(schema or ())], tenant=tenant)
-    errors = [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "error"]
-    if errors:
-        raise PQLError(errors)
-    return loaded.schema
 
 
 def _refuse(tree: Expr) -> None:
@@ -103,19 +74,6 @@ def _refuse(tree: Expr) -> None:
         elif isinstance(node, Hole):
             problems.problem(node, "PQL036", "a missing expression cannot be described")
     refuse_problems(problems)
-
-
-def _unshared(node: Node) -> Any:
-    """A copy of `node` in which no node stands in two places: types are kept by place."""
-    changes: dict[str, object] = {}
-    name: str
-    for name in node.__match_args__:
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            changes[name] = _unshared(value)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            changes[name] = tuple([_unshared(item) for item in value])
-    return replace(node, **changes)
 
 
 def _whole(tree: Expr, typing: Typing, writer: Writer) -> Phrase:

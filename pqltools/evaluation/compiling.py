@@ -10,10 +10,11 @@ from pqltools.evaluation.values import as_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, Protocol
 
-    from pqltools.evaluation.program import Expression, Program
+    from pqltools.evaluation.program import Program
+    from pqltools.formats.given import Expression
     from pqltools.xdm.schema import Schema
 
     class Predicate(Protocol):
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
 def compile(
     expression: Expression,
-    schema: Schema | None = None,
+    schema: Schema | str | Iterable[str] | None = None,
     *,
+    tenant: str | None = None,
     now: int | None = None,
     segments: Mapping[str, Expression] | None = None,
 ) -> Predicate:
@@ -42,26 +44,28 @@ def compile(
 
     `expression` is text, a tree or pql/json. A profile is decoded JSON, a dict with its events under ``xEvent``; the
     function never raises for what is in it, and takes time in proportion to its size for each variable of a select.
-    `schema` tells which strings and integers are times; without it the standard fields of XDM are known. `now` is in
-    milliseconds since 1970 UTC, by default the present. `segments` are the definitions that `inSegment` evaluates, by
-    id; for other ids the profile's ``segmentMembership`` tells.
+    `schema` tells which strings and integers are times: a loaded schema, or the files of one, with `tenant` if they do
+    not name it; without it the standard fields of XDM are known. `now` is in milliseconds since 1970 UTC, by default
+    the present. `segments` are the definitions that `inSegment` evaluates, by id; for other ids the profile's
+    ``segmentMembership`` tells.
 
     Raises `PQLError`: what `parse` raises, and PQL070 for what cannot be evaluated.
     """
-    program = prepare(expression, schema, now=now, segments=segments)
+    program = prepare(expression, schema, tenant=tenant, now=now, segments=segments)
     predicate: Predicate = compile_program(program, as_condition=True)
     return predicate
 
 
 def compile_value(
     expression: Expression,
-    schema: Schema | None = None,
+    schema: Schema | str | Iterable[str] | None = None,
     *,
+    tenant: str | None = None,
     now: int | None = None,
     segments: Mapping[str, Expression] | None = None,
 ) -> Callable[..., Any]:
     """As `compile`, but the function gives the value of the expression, as `evaluate` does, with times as objects."""
-    program = prepare(expression, schema, now=now, segments=segments)
+    program = prepare(expression, schema, tenant=tenant, now=now, segments=segments)
     function: Callable[..., Any] = compile_program(program, as_condition=False)
     return function
 
@@ -69,8 +73,9 @@ def compile_value(
 def evaluate(
     expression: Expression,
     profile: Mapping[str, Any],
-    schema: Schema | None = None,
+    schema: Schema | str | Iterable[str] | None = None,
     *,
+    tenant: str | None = None,
     now: int | None = None,
     parameters: Sequence[Any] = (),
     models: Mapping[str, Any] | None = None,
@@ -84,7 +89,7 @@ def evaluate(
     The arguments are those of `compile`, and `parameters`, ``$2``, ``$3``, …, and `models`, the instances that
     ``@{reference}`` stands for by their references.
     """
-    function = compile_value(expression, schema, now=now, segments=segments)
+    function = compile_value(expression, schema, tenant=tenant, now=now, segments=segments)
     return as_json(function(profile, tuple(parameters), models or {}))
 
 

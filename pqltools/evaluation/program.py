@@ -8,6 +8,7 @@ regular expressions that cannot be run, segments that refer to each other in a c
 from __future__ import annotations
 
 from pqltools.diagnostics import PQLError, error
+from pqltools.formats.given import tree_of
 from pqltools.functions.personalization import PERSONALIZATION
 from pqltools.functions.registry import function as find_function
 from pqltools.inference.infer import inferred
@@ -16,19 +17,17 @@ from pqltools.records import Record, hint, record
 from pqltools.syntax import ast
 from pqltools.syntax.operators import ITEM_FUNCTIONS
 from pqltools.types.patterns import pattern
+from pqltools.xdm.given import schema_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any, TypeAlias
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from pqltools.formats.given import Expression
     from pqltools.inference.typing import Typing
     from pqltools.syntax.ast import Expr, Node
     from pqltools.types.model import Type
     from pqltools.xdm.schema import Schema
-
-    #: What can be given as an expression: text, a tree, or pql/json.
-    Expression: TypeAlias = str | Expr | Mapping[str, Any]
 
 CODE = "PQL070"
 _LAMBDAS = (ast.Lambda, ast.ItemLambda)
@@ -59,8 +58,9 @@ class Program(Record):
 
 def prepare(
     expression: Expression,
-    schema: Schema | None = None,
+    schema: Schema | str | Iterable[str] | None = None,
     *,
+    tenant: str | None = None,
     now: int | None = None,
     segments: Mapping[str, Expression] | None = None,
 ) -> Program:
@@ -68,28 +68,11 @@ def prepare(
 
     Raises `PQLError`: what `parse` and `from_json` raise, and PQL070 for what cannot be evaluated.
     """
-    if schema is None:
-        from pqltools.xdm.standard import standard
-
-        schema = standard()
     if now is None:
         import time
 
         now = int(time.time() * 1000)
-    return _Preparation(schema.profile, now, segments or {}).program(read(expression))
-
-
-def read(expression: Expression) -> Expr:
-    """The tree of an expression in any of its forms."""
-    if isinstance(expression, ast.Node):
-        return expression
-    if isinstance(expression, str):
-        from pqltools.syntax.parser import parse
-
-        return parse(expression)
-    from pqltools.formats.pql_json import from_json
-
-    return from_json(dict(expression))
+    return _Preparation(schema_of(schema, tenant).profile, now, segments or {}).program(tree_of(expression))
 
 
 class _Preparation:
@@ -131,7 +114,7 @@ class _Preparation:
             raise error(CODE, f"segments refer to each other in a circle: {circle}", node.span)
         if id not in self.ready:
             self.path.append(id)
-            self.ready[id] = self.program(read(self.given[id]))
+            self.ready[id] = self.program(tree_of(self.given[id]))
             self.path.pop()
 
 

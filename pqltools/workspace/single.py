@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pqltools.checks.surroundings import Limits, Segment
-from pqltools.diagnostics import PQLError
 from pqltools.records import replace
 from pqltools.source import Source
 from pqltools.syntax.ast import Node
 from pqltools.workspace.expressions import Checker, Known
 from pqltools.workspace.selection import Choice, Selection, prefix_of
+from pqltools.xdm.given import schema_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def check(
 
         now = int(time.time() * 1000)
     choice = Choice(None if select is None else _checked(select), (), _checked(ignore))
-    known = Known(_schema(schema, tenant), now, method, as_of, limits, segments, overrides=method is not None)
+    known = Known(schema_of(schema, tenant), now, method, as_of, limits, segments, overrides=method is not None)
     checker = Checker(Selection(command=choice), known)
     if isinstance(expression, Node):
         return [*checker.check_tree(expression, None, {}).diagnostics]
@@ -74,20 +74,6 @@ def _checked(codes: Iterable[str]) -> tuple[str, ...]:
         if prefix_of(code) is None:
             raise ValueError(f"no rule has the code or name {code!r}")
     return codes
-
-
-def _schema(schema: Schema | str | Iterable[str] | None, tenant: str | None) -> Schema:
-    from pqltools.xdm.schema import Schema
-
-    if isinstance(schema, Schema):
-        return schema
-    from pqltools.xdm.load import load
-
-    loaded = load([schema] if isinstance(schema, str) else [*(schema or ())], tenant=tenant)
-    errors = [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "error"]
-    if errors:
-        raise PQLError(errors)
-    return loaded.schema
 
 
 def _text(text: str, checker: Checker) -> list[Diagnostic]:

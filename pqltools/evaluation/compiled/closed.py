@@ -6,6 +6,7 @@ count and a sum, are computed in one pass.
 
 from __future__ import annotations
 
+from pqltools.inference.scopes import bound_for
 from pqltools.records import replace
 from pqltools.syntax import ast
 from pqltools.syntax.walk import children, walk
@@ -35,34 +36,22 @@ def closed_loops(tree: Expr, parameters: Iterable[str]) -> set[int]:
 
 
 def _visit(node: Node, given: frozenset[str], found: set[int]) -> Free:
-    names: set[str] = set()
-    scopes = 0
+    """What a part uses from outside; notes in `found` the loops that use nothing."""
     if isinstance(node, ast.VariableReference):
         return frozenset(() if node.name in given else (node.name,)), 0
     if isinstance(node, ast.ItemReference):
         return frozenset(), node.distance + 1
+    names: frozenset[str] = frozenset()
+    scopes = 0
     for child in children(node):
         used, depth = _visit(child, given, found)
-        names |= used
+        names |= used.difference(bound_for(node, child))
         scopes = max(scopes, depth)
-    free = frozenset(names - _bound(node)), scopes - 1 if isinstance(node, ast.ItemLambda) and scopes else scopes
-    if free == (frozenset(), 0) and _looks_at_items(node):
+    if isinstance(node, ast.ItemLambda) and scopes:
+        scopes -= 1
+    if not names and not scopes and _looks_at_items(node):
         found.add(id(node))
-    return free
-
-
-def _bound(node: Node) -> set[str]:
-    """The names that a node binds for its parts; what a clause binds is bound by the form that it belongs to."""
-    match node:
-        case ast.Lambda(parameters):
-            return set(parameters)
-        case ast.Select(clauses) | ast.Quantification(_, clauses):
-            return {clause.name for clause in clauses}
-        case ast.Chain(_, _, elements):
-            return {element.name for element in elements}
-        case ast.Let(name):
-            return {name}
-    return set()
+    return names, scopes
 
 
 def _looks_at_items(node: Node) -> bool:
@@ -101,11 +90,15 @@ def _nameless(source: Expr) -> Expr:
     """The source without the name of its variable, so that it is equal to others that differ in nothing else."""
     match source:
         case ast.Select((ast.VariableDeclaration(name, array, condition),)) if condition is not None:
-            binders = {bound for node in walk(condition) for bound in _bound(node)}
-            if name not in binders:
+            if name not in _binders(condition):
                 clause = ast.VariableDeclaration(_CHOSEN, array, _renamed(condition, name))
                 return ast.Select((clause,))
     return source
+
+
+def _binders(tree: Expr) -> set[str]:
+    """The names that are bound anywhere within a tree."""
+    return {name for node in walk(tree) for child in children(node) for name in bound_for(node, child)}
 
 
 def _renamed(node: Expr, name: str) -> Expr:
