@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 LOOPS = frozenset("exists filter map groupBy topN bottomN sum average min max count distinct head".split())
 #: What is computed in passing, without keeping the items.
 AGGREGATES = frozenset(("exists", "count", "sum", "average", "min", "max"))
-_CHOSEN = "\0"
+#: The name of variables whose own name does not matter; no text has one like it.
+CHOSEN = "\0"
 
 
 def closed_loops(tree: Expr, parameters: Iterable[str]) -> set[int]:
@@ -90,26 +91,27 @@ def _nameless(source: Expr) -> Expr:
     """The source without the name of its variable, so that it is equal to others that differ in nothing else."""
     match source:
         case ast.Select((ast.VariableDeclaration(name, array, condition),)) if condition is not None:
-            if name not in _binders(condition):
-                clause = ast.VariableDeclaration(_CHOSEN, array, _renamed(condition, name))
+            if name not in binders(condition):
+                clause = ast.VariableDeclaration(CHOSEN, array, renamed(condition, name))
                 return ast.Select((clause,))
     return source
 
 
-def _binders(tree: Expr) -> set[str]:
+def binders(tree: Expr) -> set[str]:
     """The names that are bound anywhere within a tree."""
     return {name for node in walk(tree) for child in children(node) for name in bound_for(node, child)}
 
 
-def _renamed(node: Expr, name: str) -> Expr:
+def renamed(node: Expr, name: str) -> Expr:
+    """The tree with another name, `CHOSEN`, for a variable that nothing in it binds."""
     if isinstance(node, ast.VariableReference):
-        return ast.VariableReference(_CHOSEN) if node.name == name else node
+        return ast.VariableReference(CHOSEN) if node.name == name else node
     changes: dict[str, object] = {}
     field: str
     for field in node.__match_args__:
         value = getattr(node, field)
         if isinstance(value, ast.Node):
-            changes[field] = _renamed(value, name)  # type: ignore[arg-type]
+            changes[field] = renamed(value, name)  # type: ignore[arg-type]
         elif isinstance(value, tuple) and value and isinstance(value[0], ast.Node):
-            changes[field] = tuple([_renamed(item, name) for item in value])
+            changes[field] = tuple([renamed(item, name) for item in value])
     return replace(node, **changes) if changes else node

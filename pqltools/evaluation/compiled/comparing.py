@@ -46,7 +46,7 @@ def compare(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     elif flag is False:
         holds = comparisons.equals_folded(symbol, times=times)
     else:
-        return python.FALSE
+        return python.instead(python.pair(*values), python.FALSE)
     return compiler.unit.call(_specialised(compiler, holds, symbol, left, right), *values)
 
 
@@ -70,7 +70,7 @@ def against_constant(compiler: Compiler, value: py.expr, symbol: str, known: Any
     """The comparison of a value with a constant: at once if it is of the constant's class."""
     unit, kind = compiler.unit, known.__class__
     if known is None:
-        return python.FALSE
+        return python.instead(value, python.FALSE)
     slow = comparisons.comparison(symbol)
     if kind not in (str, int, float, bool) or (kind is str and symbol not in ("=", "!=") and is_date_time(known)):
         return unit.call(slow, value, unit.constant(known))
@@ -107,7 +107,7 @@ def test_text(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     if known.__class__ is int or known.__class__ is float:
         known = number_text(known)
     if known.__class__ is not str or flag.__class__ is not bool:
-        return python.FALSE
+        return python.instead(value, python.FALSE)
     first, again = compiler.bound(value)
     part = known if flag else folded(known)
     slow = unit.call(texts.text_test(name), again, python.constant(known), python.constant(flag))
@@ -184,7 +184,7 @@ def is_in(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
         more = (python.constant(times), python.constant(wanted))
         return unit.call(sets.is_in, value, choices, *more)
     if known is None:
-        return python.FALSE
+        return python.instead(value, python.FALSE)
     members = sets.Members(known if known.__class__ is list else [known], times)
     more = (python.FALSE, python.constant(wanted))
     first, again = compiler.bound(value)
@@ -209,7 +209,9 @@ def string_compare(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.e
     if known is NOT_CONSTANT:
         return compiler.unit.call(_named_test(tests), *values)
     test = tests.get(known) if known.__class__ is str else None
-    return python.NONE if test is None else compiler.unit.call(test, *values[1:])
+    if test is None:
+        return python.instead(python.pair(*values), python.NONE)
+    return compiler.unit.call(test, *values[1:])
 
 
 def _named_test(tests: dict[str, Callable[..., bool]]) -> Callable[[Any, Any, Any], bool | None]:

@@ -10,6 +10,7 @@ import ast as py
 from contextlib import contextmanager
 
 from pqltools.evaluation.compiled import python
+from pqltools.records import Record, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Unit:
         self._functions: list[py.stmt] = []
         self._names: dict[int, str] = {}
         self._count = 2
+        self._waiting: list[Callable[[dict[str, Any]], None]] = []
 
     def fresh(self, prefix: str) -> str:
         """A name that is not used yet."""
@@ -69,10 +71,16 @@ class Unit:
         self._functions.append(python.function(word, given, body, defaults))
         return python.call(word, *map(python.name, given))
 
+    def on_build(self, take: Callable[[dict[str, Any]], None]) -> None:
+        """Have something told the namespace once the functions are there."""
+        self._waiting.append(take)
+
     def build(self) -> dict[str, Any]:
         """Compile all functions; returns the namespace that holds them."""
         module = py.fix_missing_locations(py.Module(self._functions, []))
         exec(compile(module, "<pql>", "exec"), self.namespace)
+        for take in self._waiting:
+            take(self.namespace)
         return self.namespace
 
 
@@ -88,6 +96,19 @@ def free(body: list[py.stmt]) -> list[str]:
                 else:
                     used[node.id] = None
     return [word for word in used if word not in stored]
+
+
+@record
+class Moment(Record):
+    """A time that has been read: variables that hold its seconds, NaN if it is none.
+
+    `clamped` holds the same, but NaN from `high`, in milliseconds, on: windows that end there need only be compared
+    with their start.
+    """
+
+    word: str
+    clamped: str
+    high: int | None
 
 
 class Frame:
@@ -106,6 +127,10 @@ class Frame:
         self.per_item = per_item
         #: What was computed at the start, with the variable that holds it.
         self.computed: dict[Expr, str] = {}
+        #: Variables that hold an object.
+        self.objects = {PROFILE}
+        #: The times that have been read, by the variable that holds the value.
+        self.moments: dict[str, Moment] = {}
         self._fetched: dict[Path, str] = {}
         self._ahead: dict[Path, str] = {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pqltools.evaluation.compiled import python
-from pqltools.evaluation.compiled.frames import PROFILE
 from pqltools.evaluation.names import is_namespaced, plain_name
 from pqltools.evaluation.runtime import fields
 from pqltools.syntax import ast
@@ -42,7 +41,7 @@ def path(compiler: Compiler, node: Expr, scope: Scope) -> py.expr:
             first, again = compiler.bound(value)
             value = _stepped(compiler, first, again, kind, name, is_object=False)
         return value
-    return _from_variable(compiler, start, steps)
+    return from_variable(compiler, start, steps)
 
 
 def _step(compiler: Compiler, node: Expr) -> tuple[Expr, tuple[str, str]] | None:
@@ -57,8 +56,8 @@ def _step(compiler: Compiler, node: Expr) -> tuple[Expr, tuple[str, str]] | None
     return None
 
 
-def _from_variable(compiler: Compiler, start: str, steps: list[tuple[str, str]]) -> py.expr:
-    """A path from a variable: what has been fetched on the way to here is not fetched again."""
+def from_variable(compiler: Compiler, start: str, steps: list[tuple[str, str]]) -> py.expr:
+    """A path from a variable, by steps of a kind and a name. What has been fetched is not fetched again."""
     frame, unit = compiler.frame, compiler.unit
     known, word = 0, start
     for length in range(len(steps), 0, -1):
@@ -71,7 +70,7 @@ def _from_variable(compiler: Compiler, start: str, steps: list[tuple[str, str]])
     for length in range(known + 1, len(steps) + 1):
         kind, name = steps[length - 1]
         first, again = compiler.bound(value)
-        stepped = _stepped(compiler, first, again, kind, name, is_object=word == PROFILE)
+        stepped = _stepped(compiler, first, again, kind, name, is_object=word in frame.objects)
         word = unit.fresh("v")
         place = (start, tuple(steps[:length]))
         if ahead:

@@ -115,6 +115,11 @@ def sequence(first: py.expr, value: py.expr) -> py.expr:
     return index(py.Tuple([first, value], _LOAD), constant(1))
 
 
+def instead(value: py.expr, result: py.expr) -> py.expr:
+    """`result`, although it does not depend on `value`: what that fetches is counted on further on."""
+    return sequence(value, result)
+
+
 def array(parts: list[py.expr]) -> py.List:
     """``[parts]``."""
     return py.List(parts, _LOAD)
@@ -151,6 +156,19 @@ def returned(value: py.expr) -> py.Return:
 def when(test: py.expr, *body: py.stmt) -> py.If:
     """``if test: body``."""
     return py.If(test, list(body), [])
+
+
+def branches(word: str, bodies: list[list[py.stmt]], *, first: int = 0) -> py.stmt:
+    """The body for a number, from `first` on: found by halves."""
+    half = len(bodies) // 2
+    if len(bodies) == 1:
+        return py.If(TRUE, bodies[0], [])
+    test = compare(name(word), "<", constant(first + half))
+    parts = [
+        some_bodies[0] if len(some_bodies) == 1 else [branches(word, some_bodies, first=start)]
+        for some_bodies, start in ((bodies[:half], first), (bodies[half:], first + half))
+    ]
+    return py.If(test, parts[0] or [py.Pass()], parts[1])
 
 
 def loop(words: str | list[str], source: py.expr, body: list[py.stmt]) -> py.For:

@@ -8,7 +8,7 @@ from pqltools.evaluation.compiled import loops, python
 from pqltools.evaluation.compiled.compiler import Scope, register
 from pqltools.evaluation.compiled.constants import constant_of
 from pqltools.evaluation.compiled.frames import Frame, free
-from pqltools.evaluation.compiled.windows import lies_in
+from pqltools.evaluation.compiled.windows import is_time, lies_in
 from pqltools.evaluation.runtime import times
 from pqltools.evaluation.runtime.sequences import Element, chain_holds
 from pqltools.syntax import ast
@@ -29,18 +29,18 @@ def chain(compiler: Compiler, node: ast.Chain, scope: Scope) -> py.expr:
     """``chain``."""
     if not node.elements:
         return python.TRUE
-    if len(node.elements) == 1 and (least := _least(compiler, node.elements[0])) is not None:
+    if len(node.elements) == 1 and (least := least_of(node.elements[0], compiler.program.now)) is not None:
         return compiler.function(lambda: _single(compiler, node, least, scope))
     return _several(compiler, node, scope)
 
 
-def _least(compiler: Compiler, element: ChainElement) -> int | None:
+def least_of(element: ChainElement, now: int) -> int | None:
     """How many events an element needs, if that is a number and more of them will do."""
     if element.negated:
         return None
     if element.count is None:
         return 1
-    wanted = constant_of(element.count.value, compiler.program.now)
+    wanted = constant_of(element.count.value, now)
     if wanted.__class__ is not int or element.count.comparison not in (">", ">="):
         return None
     least: int = wanted + (element.count.comparison == ">")
@@ -63,7 +63,7 @@ def _single(compiler: Compiler, node: ast.Chain, least: int, scope: Scope) -> li
         if element.when is not None:
             tests.append(lies_in(compiler, _single_time(compiler, moment), element.when, scope, single=True))
         else:
-            tests.append(python.is_given(compiler.unit.call(times.milliseconds, moment)))
+            tests.append(is_time(compiler, moment))
         return [python.when(python.every(*tests), *found)]
 
     events = loops.each(compiler, node.array, scope, for_event)

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     import ast as py
 
     from pqltools.evaluation.compiled.compiler import Compiler, Scope
+    from pqltools.evaluation.compiled.frames import Moment
     from pqltools.syntax.ast import Time, TimeWindow
     from pqltools.types.windows import Reference
+
+#: Milliseconds up to here are told apart as seconds, too.
+_EXACT = 2**50
 
 
 def occurs(compiler: Compiler, node: ast.Occurs, scope: Scope) -> py.expr:
@@ -35,8 +39,12 @@ def lies_in(compiler: Compiler, value: py.expr, window: TimeWindow, scope: Scope
 
 def _in_constant(compiler: Compiler, value: py.expr, window: times.Window, *, single: bool) -> py.expr:
     if not window.spans:
-        return python.FALSE
+        return python.instead(value, python.FALSE)
     unit = compiler.unit
+    moment = compiler.frame.moments.get(getattr(value, "id", ""))
+    known = None if moment is None else _known(moment, window)
+    if known is not None:
+        return known
     first, again = compiler.bound(value)
     slow = unit.call(window.lies if single else window.holds, again)
     if not window.low:
@@ -50,6 +58,32 @@ def _in_constant(compiler: Compiler, value: py.expr, window: times.Window, *, si
     within = python.between(python.constant(window.low), again, python.constant(window.high))
     direct = python.every(within, unit.call(times.is_instant, again))
     return python.choice(form, direct, python.every(python.is_given(again), slow))
+
+
+def is_time(compiler: Compiler, value: py.expr) -> py.expr:
+    """Whether a value, which is no array, is a time."""
+    moment = compiler.frame.moments.get(getattr(value, "id", ""))
+    if moment is None:
+        return python.is_given(compiler.unit.call(times.milliseconds, value))
+    return python.compare(python.name(moment.word), "=", python.name(moment.word))
+
+
+def _known(moment: Moment, window: times.Window) -> py.expr | None:
+    """The window as a comparison of numbers, for a time that has been read; None if its bounds are no exact doubles."""
+    tests: list[py.expr] = []
+    for low, high in window.spans:
+        if any(bound is not None and abs(bound) > _EXACT for bound in (low, high)):
+            return None
+        is_clamped = high == moment.high and low is not None
+        word = python.name(moment.clamped if is_clamped else moment.word)
+        parts = []
+        if low is not None:
+            parts.append(python.compare(python.constant(low / 1000), "<=", word))
+        if high is not None and not is_clamped:
+            parts.append(python.compare(word, "<", python.constant(high / 1000)))
+        # What is no time lies in no window, and is not equal to itself.
+        tests.append(python.every(*parts) if parts else python.compare(word, "=", word))
+    return python.some(*tests)
 
 
 def _constant_window(compiler: Compiler, window: TimeWindow) -> times.Window | None:

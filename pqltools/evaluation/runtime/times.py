@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     #: Start and end in milliseconds, the end not included; None has no bound.
     Span: TypeAlias = tuple[int | None, int | None]
 
+#: What is compared with the bounds of windows where there is no time.
+NO_TIME = float("nan")
+#: Reads more forms than those of a timestamp here, and is quick.
+read = datetime.fromisoformat
 _FIRST, _LAST = first_instant(1, 1, 1), first_instant(9999, 12, 31) + DAY
 _PARTS = {"getYear": 0, "getMonth": 1, "getDayOfMonth": 2}
 
@@ -29,29 +33,33 @@ def milliseconds(value: Any) -> int | None:
     """The instant of a value, of a day its first; None of what is no time."""
     kind = value.__class__
     if kind is str:
-        # The form that nearly all data has; the standard library reads it in a fraction of the time.
-        if len(value) == 20 and value[4::3] == "--T::Z":
+        # Nearly all timestamps have this form, which the standard library reads in a fraction of the time. It reads
+        # others as well that are none here.
+        if value[4::3] == "--T::Z" and len(value) == 20:
             try:
-                read = datetime.fromisoformat(value[:19])
+                return int(read(value).timestamp()) * 1000
             except ValueError:
                 return None
-            seconds = read.hour * 3600 + read.minute * 60 + read.second
-            return (read.toordinal() - 719_163) * DAY + seconds * 1000
         return iso_instant(value)
     if kind is int:
         return value if INTEGER_MIN <= value <= INTEGER_MAX else None
     return value.ms if kind is Instant or kind is Day else None
 
 
+def seconds(value: Any) -> float:
+    """The instant of a value in seconds, NaN of what is no time: it compares with nothing."""
+    if value.__class__ is str and value[4::3] == "--T::Z" and len(value) == 20:
+        try:
+            return read(value).timestamp()
+        except ValueError:
+            return NO_TIME
+    ms = milliseconds(value)
+    return NO_TIME if ms is None else ms / 1000
+
+
 def is_instant(text: str) -> bool:
-    """Whether a string of the form ``YYYY-MM-DDTHH:MM:SSZ`` is a time."""
-    if text[4::3] != "--T::Z":
-        return iso_instant(text) is not None
-    try:
-        datetime.fromisoformat(text[:19])
-    except ValueError:
-        return False
-    return True
+    """Whether a string is a time."""
+    return milliseconds(text) is not None
 
 
 class Window:
