@@ -7,6 +7,7 @@ A file of lines is read block by block. A JSON array, or an object over several 
 from __future__ import annotations
 
 import os
+import sys
 
 from pqltools.data.compression import Broken, is_packed, open_bytes, pieces, shown_name
 from pqltools.data.lines import MAX_LINE, Block, blocks, numbered_lines
@@ -19,7 +20,7 @@ from pqltools.source import Source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO, Any
+    from typing import IO, Any, Self
 
     from pqltools.data.lines import BadLine
 
@@ -31,17 +32,27 @@ class Input:
     """A file whose kind is known.
 
     `path` is how it was named, `name` what messages call it. `wrapped` says that its lines are responses. `splittable`
-    says that `pqltools.data.ranges` can share it out. `blocks` are all there is, and can be read once.
+    says that `pqltools.data.ranges` can share it out. `blocks` are all there is, and can be read once. The file is
+    closed when all has been read; for who does not read it all, this is a context manager.
     """
 
-    __slots__ = ("blocks", "name", "path", "splittable", "wrapped")
+    __slots__ = ("_file", "blocks", "name", "path", "splittable", "wrapped")
 
-    def __init__(self, path: str, blocks: Iterator[Block | BadLine], *, wrapped: bool, splittable: bool) -> None:
+    def __init__(
+        self, path: str, file: IO[bytes], blocks: Iterator[Block | BadLine], *, wrapped: bool, splittable: bool
+    ) -> None:
         self.path = path
         self.name = shown_name(path)
         self.blocks = blocks
         self.wrapped = wrapped
         self.splittable = splittable
+        self._file = file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        _close(self._file)
 
 
 def open_input(path: str, *, max_line: int = MAX_LINE) -> Input:
@@ -54,7 +65,7 @@ def open_input(path: str, *, max_line: int = MAX_LINE) -> Input:
     try:
         return _recognised(path, file, max_line)
     except BaseException:
-        file.close()
+        _close(file)
         raise
 
 
@@ -67,13 +78,13 @@ def _recognised(path: str, file: IO[bytes], max_line: int) -> Input:
     start = b"".join(head) if is_whole else b"{"
     first = None if start.lstrip().startswith(b"[") else _first_object(start)
     if first is None and (is_whole or head[0].lstrip().startswith(b"[")):
-        return _document(path, start, rest)
+        return _document(path, file, start, rest)
     found_blocks = blocks(rest, shown_name(path), max_line=max_line)
     wrapped = first is not None and is_response(first)
-    return Input(path, found_blocks, wrapped=wrapped, splittable=_is_splittable(path))
+    return Input(path, file, found_blocks, wrapped=wrapped, splittable=_is_splittable(path))
 
 
-def _document(path: str, start: bytes, rest: Iterator[bytes]) -> Input:
+def _document(path: str, file: IO[bytes], start: bytes, rest: Iterator[bytes]) -> Input:
     """A file of one JSON value."""
     from pqltools.data.documents import item_blocks, read_items
 
@@ -82,7 +93,7 @@ def _document(path: str, start: bytes, rest: Iterator[bytes]) -> Input:
         raise error("PQL030", message, (0, 0), help=_HELP, source=Source("", shown_name(path)))
     items = read_items(rest, shown_name(path))
     wrapped = bool(items) and _is_wrapped(items[0][1])
-    return Input(path, item_blocks(items), wrapped=wrapped, splittable=False)
+    return Input(path, file, item_blocks(items), wrapped=wrapped, splittable=False)
 
 
 def _head(found: Iterator[bytes], max_line: int) -> tuple[list[bytes], Broken | None]:
@@ -105,12 +116,19 @@ def _head(found: Iterator[bytes], max_line: int) -> tuple[list[bytes], Broken | 
 
 def _rest(head: list[bytes], broken: Broken | None, found: Iterator[bytes], file: IO[bytes]) -> Iterator[bytes]:
     """All pieces; the file is closed behind the last one."""
-    with file:
+    try:
         while head:
             yield head.pop(0)
         if broken is not None:
             raise broken
         yield from found
+    finally:
+        _close(file)
+
+
+def _close(file: IO[bytes]) -> None:
+    if sys.stdin is None or file is not sys.stdin.buffer:
+        file.close()
 
 
 def _check_text(head: list[bytes], broken: Broken | None, name: str) -> None:
