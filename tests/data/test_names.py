@@ -51,6 +51,7 @@ URI = "https://ns.adobe.com/experience"
         ({"https://ns.adobe.com/xdm/channels/direct-mail": 1}, {"_channels": {"directMail": 1}}),
         ({"https://ns.thirdparty.com/color": 1}, {"_ns": {"thirdparty": {"com": {"color": 1}}}}),
         ({"xdm:a": {"b": 1, "c": [2]}, "a": {"b": 3}}, {"a": {"b": 3, "c": [2]}}),
+        ({"a-:b": 1, "c.:d": 2, "e_:f": 3}, {"_a-": {"b": 1}, "_c.": {"d": 2}, "_e_": {"f": 3}}),
         ({"a": 1, "xdm:a": {"b": 1}}, {"a": {"b": 1}}),
         ({"_tenant": 1, "tenant:a": 2}, {"_tenant": {"a": 2}}),
         ({"xdm:identityMap": {"xdm:x": [{"xdm:id": 1}]}}, {"identityMap": {"xdm:x": [{"id": 1}]}}),

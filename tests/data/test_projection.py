@@ -94,7 +94,7 @@ def test_events_alone() -> None:
     assert decode(b'{"timestamp":1,"x":2}') == {"timestamp": 1}
 
 
-@pytest.mark.parametrize("depth", [500, 10_000, 3_000_000])
+@pytest.mark.parametrize("depth", [300, 10_000, 3_000_000])
 @pytest.mark.parametrize("name", ["person", "other", "xEvent"])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"person":', "}"), ('{"xdm:a":', "}")])
 def test_depth_gives_a_value_or_a_reason(depth: int, name: str, opening: str, closing: str) -> None:
@@ -104,7 +104,7 @@ def test_depth_gives_a_value_or_a_reason(depth: int, name: str, opening: str, cl
             assert decode(raw).__class__ is dict
         except NotData as problem:
             assert "nested too deep" in str(problem)
-            assert depth > 500
+            assert depth > 300
 
 
 def test_a_path_may_be_long_and_a_name_anything() -> None:
@@ -124,6 +124,8 @@ def test_all_of_a_profile() -> None:
 CASES: list[tuple[str, tuple[str, ...]]] = [
     ('{"xdm:other":{"name":1}}', ("*", "name")),
     ('{"repo:createDate":{"name":1}}', ("*", "*")),
+    ('{"homeAddress":{"xdm:other":{"name":1}}}', ("homeAddress", "*", "name")),
+    ('{"homeAddress":{"repo:a":{"name":1}}}', ("homeAddress", "*", "*", "name")),
     ('{"@tenant":{"fields":1}}', ("_tenant", "fields")),
     ('{"xdm:@tenant":{"fields":1}}', ("_tenant", "fields")),
     ('{"ten\\u0061nt:fields":1}', ("_tenant", "fields")),
