@@ -65,6 +65,8 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL068": ("malformed-suppression", "a `noqa` comment that suppresses nothing: it is malformed or names no rule"),
     "PQL069": ("unused-suppression", "a `noqa` comment where nothing is found"),
     "PQL070": ("not-evaluable", "an expression that has no value: an unknown function, a pattern that cannot be run"),
+    "PQL071": ("bad-profile-line", "a line of a file of profiles holds no profile"),
+    "PQL072": ("bad-event-line", "a line of a file of events holds no event"),
 }
 
 

@@ -1,0 +1,45 @@
+"""Which fields do these paths use?  A tree of names."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: The step that stands for any key.
+ANY_KEY = "*"
+
+
+class Tree:
+    """The fields that are used below one: `children` by name; `whole` if the value is used itself, with all in it."""
+
+    __slots__ = ("children", "whole")
+
+    def __init__(self) -> None:
+        self.children: dict[str, Tree] = {}
+        self.whole = False
+
+    def add(self, path: tuple[str, ...], *, whole: bool) -> None:
+        """Make room for `path`; `whole` says whether what is in its value matters too."""
+        tree = self
+        for name in path:
+            tree = tree.children.setdefault(name, Tree())
+        tree.whole = tree.whole or whole
+
+    def merged(self) -> Tree:
+        """The tree of all children together, for objects in which any key may be meant."""
+        together = Tree()
+        pending = [(together, child) for child in self.children.values()]
+        while pending:
+            into, tree = pending.pop()
+            into.whole = into.whole or tree.whole
+            pending += [(into.children.setdefault(name, Tree()), child) for name, child in tree.children.items()]
+        return together
+
+    def names(self) -> Iterator[str]:
+        """Every name in the tree."""
+        pending = [self]
+        while pending:
+            tree = pending.pop()
+            yield from tree.children
+            pending += tree.children.values()
