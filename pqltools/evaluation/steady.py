@@ -8,6 +8,7 @@ linear time. Values at places that are marked as `kept` are computed once.
 from __future__ import annotations
 
 from pqltools.evaluation.naive.comparisons import items
+from pqltools.evaluation.naive.environment import Environment
 from pqltools.evaluation.naive.walker import Walker
 from pqltools.evaluation.names import is_namespaced, plain_name
 from pqltools.evaluation.operations import operation
@@ -17,10 +18,9 @@ from pqltools.syntax.walk import walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from pqltools.evaluation.naive.environment import Environment
     from pqltools.evaluation.operations import Operation
     from pqltools.evaluation.program import Program
     from pqltools.evaluation.runtime.sequences import Bound, Element, Moment
@@ -34,8 +34,20 @@ class SteadyWalker(Walker):
         super().__init__(program, parameters, models)
         self.operations: dict[int, Operation | None] = {}
         self.segments: dict[str, SteadyWalker] = {}
+        self._outermost: Environment | None = None
         self._kept: dict[int, Environment] = {}
         self._values: dict[tuple[int, int], Any] = {}
+
+    def outermost(self) -> Environment:
+        """What names mean in the whole expression."""
+        if self._outermost is None:
+            named = {name: self.parameter(index) for index, name in enumerate(self.program.parameters)}
+            self._outermost = self.keep(Environment(named))
+        return self._outermost
+
+    def result(self) -> Any:
+        """The value of the whole expression."""
+        return self.value(self.program.body, self.outermost())
 
     def keep(self, environment: Environment) -> Environment:
         """Remember values at this place, for as long as the walker lives."""
@@ -72,6 +84,19 @@ class SteadyWalker(Walker):
         if apply is None:
             return super().call(node, environment)
         return apply(*[self.value(part, environment) for part in node.arguments])
+
+    def item_scopes(self, body: Expr, array: Any, environment: Environment) -> Iterator[tuple[Environment, Expr]]:
+        """For each item, what names mean in the second argument of an item function, and what is evaluated there."""
+        if isinstance(body, ast.ItemLambda):
+            yield from ((environment.item(item), body.body) for item in items(array))
+        elif isinstance(body, ast.Lambda):
+            for _, parts in fields.pairs(array, len(body.parameters)):
+                inner = environment
+                for name, part in zip(body.parameters, parts, strict=True):
+                    inner = inner.bind(name, part)
+                yield inner, body.body
+        else:
+            yield from ((environment, body) for _ in items(array))
 
     def in_segment(self, id: Any) -> bool:
         """Whether the definition of a segment holds; where it is not given, whether the profile is a member."""
