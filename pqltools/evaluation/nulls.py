@@ -80,7 +80,7 @@ class Truths(SteadyWalker):
                 return self.tested(node, self.value(node, environment), environment)
             case ast.Quantification(quantifier, clauses):
                 if quantifier == "all":
-                    return all_of(self._conditions(clauses, environment))
+                    return all_of(self.conditions(clauses, environment))
                 return _QUANTIFIERS[quantifier](truth for truth, _ in self.found(clauses, environment))
             case ast.Let(name, value, body):
                 return self.truth(body, environment.bind(name, self.value(value, environment)))
@@ -184,7 +184,7 @@ class Truths(SteadyWalker):
         """``inSegment``."""
         id = self.value(node.arguments[0], environment)
         segment = self.segment(id)
-        return segment.answer() if isinstance(segment, Truths) else self.in_segment(id)
+        return self.in_segment(id) if segment is None else segment.answer()
 
     def item_truths(self, body: Expr, array: Any, environment: Environment) -> Iterator[Truth]:
         """The truth of the second argument of an item function for each item."""
@@ -205,7 +205,7 @@ class Truths(SteadyWalker):
             if truth is not False:
                 yield from ((rest and truth, each) for rest, each in self.found(clauses[1:], inner))
 
-    def _conditions(self, clauses: Sequence[VariableDeclaration], environment: Environment) -> Iterator[Truth]:
+    def conditions(self, clauses: Sequence[VariableDeclaration], environment: Environment) -> Iterator[Truth]:
         """The truth of each condition for each item that its variable can be."""
         if not clauses:
             return
@@ -214,7 +214,7 @@ class Truths(SteadyWalker):
             inner = environment.bind(clause.name, item)
             if clause.condition is not None:
                 yield self.truth(clause.condition, inner)
-            yield from self._conditions(clauses[1:], inner)
+            yield from self.conditions(clauses[1:], inner)
 
 
 def as_truth(value: Any) -> Truth:

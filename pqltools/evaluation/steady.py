@@ -19,7 +19,7 @@ from pqltools.syntax.walk import walk
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
+    from typing import Any, Self
 
     from pqltools.evaluation.operations import Operation
     from pqltools.evaluation.program import Program
@@ -33,7 +33,7 @@ class SteadyWalker(Walker):
     def __init__(self, program: Program, parameters: Sequence[Any], models: Mapping[str, Any] | None = None) -> None:
         super().__init__(program, parameters, models)
         self.operations: dict[int, Operation | None] = {}
-        self.segments: dict[str, SteadyWalker] = {}
+        self.segments: dict[str, Self] = {}
         self._outermost: Environment | None = None
         self._kept: dict[int, Environment] = {}
         self._values: dict[tuple[int, int], Any] = {}
@@ -106,7 +106,7 @@ class SteadyWalker(Walker):
         profile = self.parameter(0)
         return isinstance(profile, dict) and fields.is_member(profile, id)
 
-    def segment(self, id: Any) -> SteadyWalker | None:
+    def segment(self, id: Any) -> Self | None:
         """The walker of the definition of a segment, None if it is not given."""
         program = self.program.segments.get(id) if isinstance(id, str) else None
         if program is not None and id not in self.segments:
