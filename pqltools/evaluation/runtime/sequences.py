@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Bound: TypeAlias = tuple[Moment | None, ...]
     #: First and last count that will do.
     Counts: TypeAlias = tuple[tuple[float, float], ...]
+    #: How a way came to a start: from which state, by which event, from which of its starts.
+    Step: TypeAlias = "tuple[_State, Moment, int]"
 
 _holds = {symbol: comparison(symbol) for symbol in ("=", "!=", "<", "<=", ">", ">=")}
 
@@ -64,18 +66,59 @@ class _Condition:
 
 
 class _State:
-    """Ways that agree on the events that are referred to: `starts`, the instants after which to go on, sorted."""
+    """Ways that agree on the events that are referred to: `starts`, the instants after which to go on, sorted.
 
-    __slots__ = ("bound", "gap", "starts")
+    `steps` has for each start how one way came to it: the state before, the event, and the start in that state. After a
+    condition that is the state `before`, with the same starts.
+    """
 
-    def __init__(self, bound: Bound, starts: list[int], gap: tuple[_Condition, ...]) -> None:
+    __slots__ = ("before", "bound", "gap", "starts", "steps")
+
+    def __init__(
+        self,
+        bound: Bound,
+        starts: list[int],
+        gap: tuple[_Condition, ...] = (),
+        before: _State | None = None,
+        steps: dict[int, Step] | None = None,
+    ) -> None:
         self.bound = bound
         self.starts = starts
         self.gap = gap
+        self.before = before
+        self.steps = steps
+
+
+@record
+class Search(Record):
+    """What came of a search: whether the chain `holds`, and one way that got as far as any.
+
+    `events` are what the first elements stand for on that way, None for conditions; if the chain does not hold, the
+    next element is the first one that no way gets past. If they are all there, a condition fails behind the last event.
+    """
+
+    holds: bool
+    events: Bound
 
 
 def chain_holds(moments: Iterable[Moment], elements: tuple[Element, ...]) -> bool:
     """Whether some events satisfy all elements."""
+    states, _ = _searched(moments, elements)
+    return any(_fitting(state, math.inf) is not None for state in states)
+
+
+def search(moments: Iterable[Moment], elements: tuple[Element, ...]) -> Search:
+    """Whether some events satisfy all elements, and which."""
+    states, last = _searched(moments, elements)
+    for state in states:
+        index = _fitting(state, math.inf)
+        if index is not None:
+            return Search(True, _way(state, state.starts[index]))
+    return Search(False, _way(last, last.starts[0]))
+
+
+def _searched(moments: Iterable[Moment], elements: tuple[Element, ...]) -> tuple[list[_State], _State]:
+    """The ways through all elements, and one that got as far as any."""
     # Not by the events, which have no order.
     events = sorted(moments, key=lambda moment: moment[0])
     live = [
@@ -83,17 +126,33 @@ def chain_holds(moments: Iterable[Moment], elements: tuple[Element, ...]) -> boo
         for position in range(len(elements))
     ]
     # Before all events.
-    states = [_State((), [events[0][0] - 1 if events else 0], ())]
+    states = [_State((), [events[0][0] - 1 if events else 0])]
+    last = states[0]
     for position, element in enumerate(elements):
         states = _after(element, states, events, live[position])
         if not states:
-            return False
-    return any(_fits(state, math.inf) for state in states)
+            break
+        last = states[0]
+    return states, last
+
+
+def _way(state: _State, start: int) -> Bound:
+    """The events on the way to a state and one of its starts."""
+    found: list[Moment | None] = []
+    while True:
+        if state.steps is not None:
+            state, moment, start = state.steps[start]
+            found.append(moment)
+        elif state.before is not None:
+            state = state.before
+            found.append(None)
+        else:
+            return tuple(reversed(found))
 
 
 def _after(element: Element, states: list[_State], events: list[Moment], live: frozenset[int]) -> list[_State]:
     """The ways on from `states` by one element."""
-    found: dict[Any, dict[int, None]] = {}
+    found: dict[Any, dict[int, Step]] = {}
     kept: dict[Any, Bound] = {}
     on: list[_State] = []
     for state in states:
@@ -101,21 +160,23 @@ def _after(element: Element, states: list[_State], events: list[Moment], live: f
         fitting = [(ms, event) for ms, event in events if element.satisfied(event, ms, state.bound)]
         instants = [ms for ms, _ in fitting]
         if _is_condition(element, wanted):
-            on.append(_State((*state.bound, None), state.starts, (*state.gap, _Condition(element, wanted, instants))))
+            gap = (*state.gap, _Condition(element, wanted, instants))
+            on.append(_State((*state.bound, None), state.starts, gap, before=state))
             continue
         needed = _least(element.comparison, wanted)
         for moment in fitting:
-            if not _fits(state, moment[0], instants, needed):
+            index = _fitting(state, moment[0], instants, needed)
+            if index is None:
                 continue
             bound = tuple([each if index in live else None for index, each in enumerate((*state.bound, moment))])
             key = tuple([None if each is None else (each[0], id(each[1])) for each in bound])
             kept[key] = bound
-            found.setdefault(key, {})[moment[0]] = None
-    return on + [_State(kept[key], sorted(starts), ()) for key, starts in found.items()]
+            found.setdefault(key, {})[moment[0]] = (state, moment, state.starts[index])
+    return on + [_State(kept[key], sorted(steps), steps=steps) for key, steps in found.items()]
 
 
-def _fits(state: _State, before: float, instants: list[int] | None = None, needed: float = 1) -> bool:
-    """Whether one of the state's starts leads on to an event at the instant `before`, the last of `needed` ones."""
+def _fitting(state: _State, before: float, instants: list[int] | None = None, needed: float = 1) -> int | None:
+    """The first of the state's starts that leads on to an event at the instant `before`, the last of `needed` ones."""
     starts = state.starts
     runs = [(0, bisect_left(starts, before))]
     if instants is not None and needed > 1:
@@ -123,7 +184,7 @@ def _fits(state: _State, before: float, instants: list[int] | None = None, neede
         runs = _both(runs, [_run(starts, instants, -math.inf, reached - needed)])
     for condition in state.gap:
         runs = _both(runs, condition.fitting(starts, before))
-    return any(first < last for first, last in runs)
+    return min((first for first, last in runs if first < last), default=None)
 
 
 def _run(starts: list[int], instants: list[int], least: float, most: float) -> tuple[int, int]:

@@ -1,0 +1,35 @@
+"""Why does this profile (not) qualify?  `explain`: a tree that tells the value of every part, and what decided it."""
+
+from __future__ import annotations
+
+from pqltools.evaluation.explaining.explainer import Explainer
+from pqltools.evaluation.explaining.model import Explanation, Limits
+from pqltools.evaluation.nulls import Truths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from pqltools.evaluation.program import Program
+
+__all__ = ["Explanation", "Limits", "explain"]
+
+
+def explain(
+    program: Program,
+    parameters: Sequence[Any],
+    models: Mapping[str, Any] | None = None,
+    *,
+    limits: Limits | None = None,
+    text: str | None = None,
+) -> Explanation:
+    """The explanation of a program for one profile, which is the first of the `parameters`.
+
+    `text` is the text that the program was prepared from; its own words are then shown, not the canonical ones. The
+    value of the root is that of the whole expression; what makes it true or false is below it, down to the fields. Time
+    is in proportion to the size of the profile for each variable of a select, and to the levels of the expression.
+    """
+    walker = Truths(program, parameters, models)
+    explainer = Explainer(walker, limits or Limits(), text)
+    return explainer.explain(program.body, walker.outermost(), condition=True)

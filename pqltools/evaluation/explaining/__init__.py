@@ -1,0 +1,1 @@
+"""Why is a value what it is?  The parts of `pqltools.evaluation.explain`: one file for each kind of reason."""
