@@ -1,0 +1,18 @@
+"""Is this a file of tests?  Told from its name and, for files that nobody has named, a look at its words.
+
+Imported by pytest whenever it starts, so nothing is imported here.
+"""
+
+from __future__ import annotations
+
+SUFFIXES = (".test.yaml", ".test.yml", ".test.json")
+
+
+def is_test_file(name: str) -> bool:
+    """Whether a file is called like one of tests."""
+    return name.endswith(SUFFIXES)
+
+
+def looks_like_tests(text: str) -> bool:
+    """Whether a file has the words of a test file; other tools call their files the same."""
+    return "tests" in text and ("definition" in text or "expression" in text)
