@@ -57,7 +57,7 @@ def _coverage(covered: Sequence[Covered]) -> dict[str, Any]:
             "seen": each.seen,
             "possible": each.possible,
             "gaps": [
-                {"line": gap.line, "column": gap.column, "text": gap.text, "never": gap.missing} for gap in each.gaps
+                {"line": gap.line, "column": gap.column, "text": gap.text, "never": [*gap.missing]} for gap in each.gaps
             ],
         }
         for each in covered

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from pqltools.diagnostics import Diagnostic
-    from pqltools.testing.coverage import Covered
+    from pqltools.testing.coverage import Covered, Gap
     from pqltools.testing.model import Result, Suite
 
 _COLOURS = {"passed": "\x1b[32m", "failed": "\x1b[31m", "error": "\x1b[31m"}
 _WORDS = {"passed": "passed", "failed": "FAILED", "error": "ERROR"}
+#: Characters of a condition.
+_MAX_TEXT = 80
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 
 
@@ -59,16 +61,21 @@ class Verdicts:
         word = self._paint(_WORDS[result.status], _COLOURS[result.status])
         self.out.write(f"{word} {self._paint(headline(result), _BOLD)}\n")
         if result.status != "passed":
-            self.out.writelines([f"  {line}\n" for line in explained(result)])
+            lines = explained(result)
+            if result.diagnostics and not self._news(result.diagnostics):
+                lines.append("for the reason above")
+            self.out.writelines([f"  {line}\n" for line in lines])
             self.out.write("\n")
             self._draw(result.diagnostics)
 
+    def _news(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Those that have not been drawn."""
+        return [each for each in diagnostics if (_file(each), each) not in self._drawn]
+
     def _draw(self, diagnostics: Sequence[Diagnostic]) -> None:
-        for diagnostic in diagnostics:
-            key = diagnostic.source.name if diagnostic.source else "", diagnostic
-            if key not in self._drawn:
-                self._drawn.add(key)
-                self.out.write(render(diagnostic, width=self.width, colour=self.colour) + "\n\n")
+        for diagnostic in self._news(diagnostics):
+            self._drawn.add((_file(diagnostic), diagnostic))
+            self.out.write(render(diagnostic, width=self.width, colour=self.colour) + "\n\n")
 
     def _paint(self, text: str, colour: str) -> str:
         return f"{colour}{text}{_RESET}" if self.colour else text
@@ -123,12 +130,24 @@ def _coverage(covered: Sequence[Covered], least: float | None) -> list[str]:
 
     lines = []
     for each in covered:
-        lines.append(f"{each.title}: {each.seen} of {_count(each.possible, 'outcome')}\n")
-        for gap in each.gaps:
-            lines.append(f"  {gap.line}:{gap.column} never {str(gap.missing).lower()}  {gap.text}\n")
+        lines.append(f"coverage of {each.title}: {each.seen} of {_count(each.possible, 'outcome')}\n")
+        lines += [f"  {gap.line}:{gap.column} {_missing(gap)}  {_cut(gap.text)}\n" for gap in each.gaps]
     total = percent(covered)
     below = f", below {least:g}%" if least is not None and total < least else ""
     return [*lines, f"coverage {floor_text(total)}%{below}\n"]
+
+
+def _missing(gap: Gap) -> str:
+    words = ["never " + str(outcome).lower() for outcome in gap.missing]
+    return words[0] if len(words) == 1 else "never reached"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+
+
+def _file(diagnostic: Diagnostic) -> str:
+    return diagnostic.source.name if diagnostic.source else ""
 
 
 def floor_text(percent: float) -> str:

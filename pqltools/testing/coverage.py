@@ -28,12 +28,12 @@ _REFERENCES = (ast.ParameterReference, ast.VariableReference, ast.ItemReference,
 
 @record
 class Gap(Record):
-    """A condition that was never `missing`, with its place in the file and its canonical text."""
+    """A condition with the outcomes that were missing, its place in the file and its canonical text."""
 
     line: int
     column: int
     text: str
-    missing: bool
+    missing: tuple[bool, ...]
 
 
 @record
@@ -125,8 +125,10 @@ def _covered(definition: _Definition) -> Covered:
         if node is definition.program.body and not definition.is_asked:
             continue
         possible += 2
-        line, column = place_of(node, definition.subject)
-        text = text_of(node, definition.program) if len(seen) < 2 else ""
-        gaps += [Gap(line, column, text, missing) for missing in (True, False) if missing not in seen]
+        missing = tuple([outcome for outcome in (True, False) if outcome not in seen])
+        if missing:
+            line, column = place_of(node, definition.subject)
+            gaps.append(Gap(line, column, text_of(node, definition.program), missing))
     subject = definition.subject
-    return Covered(subject.title, subject.source.name, possible - len(gaps), possible, tuple(gaps))
+    unseen = sum(len(gap.missing) for gap in gaps)
+    return Covered(subject.title, subject.source.name, possible - unseen, possible, tuple(gaps))

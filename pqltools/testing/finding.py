@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pqltools.diagnostics import PQLError
 from pqltools.files import expand, read_source
+from pqltools.source import Source
 from pqltools.testing.documents import MAX_SIZE
 from pqltools.testing.model import Suite
 from pqltools.testing.names import is_test_file, looks_like_tests
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
 
 
 def suites(names: Iterable[str], library: Library, is_excluded: Callable[[str], bool] | None = None) -> Iterator[Suite]:
-    """The tests in files and folders, one file after the other, in the order of names.
+    """The tests in files and folders, one file after the other, in the order of names; see `suite`."""
+    for name, named in expand(names, is_excluded):
+        if named or is_test_file(name):
+            found = suite(name, library, named=named)
+            if found is not None:
+                yield found
+
+
+def suite(name: str, library: Library, *, named: bool) -> Suite | None:
+    """The tests of one file, None for one that is not `named` and holds none.
 
     A file that cannot be read is a suite without tests and with a problem.
     """
-    for name, named in expand(names, is_excluded):
-        if not named and not is_test_file(name):
-            continue
-        try:
-            source = read_source(name, max_size=MAX_SIZE)
-        except PQLError as problem:
-            found = problem.diagnostics[0].source
-            assert found is not None
-            yield Suite(found, (), problem.diagnostics)
-            continue
-        if named or looks_like_tests(source.text):
-            yield read_suite(source, library)
+    try:
+        source = read_source(name, max_size=MAX_SIZE)
+    except PQLError as problem:
+        return Suite(problem.diagnostics[0].source or Source("", name), (), problem.diagnostics)
+    return read_suite(source, library) if named or looks_like_tests(source.text) else None

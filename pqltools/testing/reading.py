@@ -113,7 +113,7 @@ class _Suite:
             return
         own = self._mapping(item, TEST, path, "a test")
         name = own.get("name") or number
-        if not self._one_of(OUTCOMES, item, path):
+        if not self._one_of(OUTCOMES, item, path) and item.keys() <= TEST.keys():
             self.reading.fault("PQL075", "the test expects nothing", path, _EXPECT, opening=True)
         merged = _merged(shared, own)
         if "subject" not in merged and not {"definition", "expression"} & item.keys():
@@ -138,7 +138,7 @@ class _Suite:
                 yield self._broken(number, at)
                 continue
             own = self._mapping(item, CASE, at, "a case")
-            if not self._one_of(OUTCOMES, item, at):
+            if not self._one_of(OUTCOMES, item, at) and item.keys() <= CASE.keys():
                 self.reading.fault("PQL075", "the case expects nothing", at, _EXPECT_OF_CASE, opening=True)
             if self.reading.faults:
                 yield self._broken(number, at)
