@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pqltools.diagnostics import error
 from pqltools.formats.definition_files import place_all
 from pqltools.formats.definition_json import JsonDocument
-from pqltools.formats.json_locations import path_steps
+from pqltools.formats.json_locations import excerpt, path_steps
 from pqltools.workspace.analysis import check_files
 
 TYPE_CHECKING = False
@@ -26,9 +27,13 @@ def found_in(test: SegmentTest, settings: Settings, now: int) -> tuple[Diagnosti
         outcome = checker.check(subject.format, subject.value)
         return tuple(place_all(subject.embedded, subject.source, outcome.diagnostics))
     name = subject.source.name
+    settings.check_configuration(name)
     reports = check_files([name], settings.workspace(setting, now), jobs=1)
-    found = [diagnostic for report in reports if report.name == name for diagnostic in report.diagnostics]
-    return tuple([diagnostic for diagnostic in found if _is_about(diagnostic, subject)])
+    own = [report for report in reports if report.name == name]
+    if not own:
+        message = f"the configuration excludes {excerpt(name)} from all checks"
+        raise error("PQL075", message, test.span, source=test.source)
+    return tuple([each for report in own for each in report.diagnostics if _is_about(each, subject)])
 
 
 def _is_about(diagnostic: Diagnostic, subject: Subject) -> bool:

@@ -12,7 +12,7 @@ from pqltools.records import Record, record
 from pqltools.syntax import ast
 from pqltools.syntax.walk import walk
 from pqltools.testing.fragments import place_of, text_of
-from pqltools.testing.tracing import traced
+from pqltools.testing.tracing import trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Coverage:
             if index is not None:
                 seen[index].add(is_true(value))
 
-        traced(program, profile, models, listen)
+        trace(program, profile, models, listen)
 
     def report(self) -> tuple[Covered, ...]:
         """How much of each definition has been seen, in the order in which they came; those without condition not."""

@@ -43,12 +43,15 @@ def _runner(config: pytest.Config) -> Runner:
     """The runner of this session: files and schemas are read once."""
     runner = config.stash.get(_RUNNER, None)
     if runner is None:
+        import sys
         import time
 
         from pqltools.testing.references import Library
         from pqltools.testing.running import Runner
         from pqltools.testing.settings import Given, Settings
 
+        # Walking an expression takes some frames a level.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 5_000))
         runner = Runner(Settings(Given(int(time.time() * 1000)), Library()))
         config.stash[_RUNNER] = runner
     return runner

@@ -64,9 +64,9 @@ class _Suite:
             reading.wrong_type(data, "a mapping with `definition` and `tests`", ())
             return Suite(source, (), tuple(reading.faults))
         shared = _merged({}, self._mapping(data, FILE, (), "a test file"))
-        if "tests" not in data:
+        if "tests" not in data and data.keys() <= FILE.keys():
             reading.fault("PQL075", "there are no `tests`", (), None, opening=True)
-        elif data["tests"] == []:
+        elif data.get("tests") == []:
             reading.fault("PQL075", "`tests` is empty", ("tests",), None)
         fatal = reading.take()
         broken = self.values.profile_faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pqltools.diagnostics import Diagnostic, PQLError
+from pqltools.diagnostics import PQLError
 from pqltools.formats.definition import read_expression
 from pqltools.formats.definition_files import place
 from pqltools.records import Record, record
@@ -70,7 +70,7 @@ class Settings:
         self._workspaces: dict[tuple[tuple[str, ...] | None, str | None, int], Workspace] = {}
         self._configurations = Configurations()
         self._segments: dict[str | None, dict[str, Subject] | PQLError] = {}
-        self._faults: dict[int, PQLError] = {}
+        self._schemas: dict[tuple[tuple[str, ...] | None, str | None, str | None], Schema | PQLError] = {}
 
     def now(self, test: SegmentTest) -> int:
         """The instant of a test: its own, else that of the run."""
@@ -91,19 +91,30 @@ class Settings:
             self._workspaces[key] = Workspace(Options(now, schemas=schemas, tenant=tenant))
         return self._workspaces[key]
 
+    def check_configuration(self, name: str) -> None:
+        """Raise `PQLError` if the configuration of a file has faults."""
+        self._configurations.peek(name)
+
     def schema(self, setting: Setting) -> Schema:
         """The schema for a test file. Raises `PQLError` for a configuration or a schema with errors."""
+        key = setting.schemas, setting.tenant, self._configurations.peek(setting.name).path
+        if key not in self._schemas:
+            try:
+                self._schemas[key] = self._loaded(setting)
+            except PQLError as problem:
+                self._schemas[key] = problem
+        found = self._schemas[key]
+        if isinstance(found, PQLError):
+            raise found
+        return found
+
+    def _loaded(self, setting: Setting) -> Schema:
         workspace = self.workspace(setting, self.given.now)
-        known = self._faults.get(id(workspace))
-        if known is not None:
-            raise known
-        self._configurations.peek(setting.name)
         checker = workspace.checker(setting.name)
+        assert checker is not None
         faults = [found for report in workspace.news() for found in report.diagnostics if found.severity == "error"]
-        if faults or checker is None:
-            problem = PQLError(faults or [Diagnostic("PQL060", "the configuration cannot be used")])
-            self._faults[id(workspace)] = problem
-            raise problem
+        if faults:
+            raise PQLError(faults)
         return checker.known.schema
 
     def segments(self, test: SegmentTest) -> Segments:

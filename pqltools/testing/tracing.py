@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 WALKER = Walker
 
+#: How many values one run may have; looking for a sequence among many events can take for ever.
+MAX_VALUES = 1_000_000
+
+
+class _Enough(Exception):
+    """The limit is reached."""
+
 
 class _Tracer(WALKER):
     """Tells of windows of time as well, of which a walker says only what becomes of the whole."""
@@ -30,6 +37,19 @@ class _Tracer(WALKER):
         return found
 
 
-def traced(program: Program, profile: Any, models: Mapping[str, Any], listener: Listener) -> Any:
-    """The value of the whole expression, once the listener has been told those of its parts."""
-    return _Tracer(program, (profile,), models, lambda node, _, value: listener(node, value)).result()
+def trace(program: Program, profile: Any, models: Mapping[str, Any], listener: Listener) -> bool:
+    """Tell the listener the values of all parts, the inner ones first; False if there were too many to tell all."""
+    left = MAX_VALUES
+
+    def count(node: Node, environment: Environment, value: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _Enough
+        listener(node, value)
+
+    try:
+        _Tracer(program, (profile,), models, count).result()
+    except _Enough:
+        return False
+    return True

@@ -6,7 +6,7 @@ from pqltools.evaluation.values import as_json
 from pqltools.syntax import ast
 from pqltools.syntax.walk import children
 from pqltools.testing.fragments import text_of
-from pqltools.testing.tracing import traced
+from pqltools.testing.tracing import trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ _LITERALS = (
 def why(program: Program, profile: Any, models: Mapping[str, Any]) -> tuple[str, ...]:
     """What each part of the expression was, the whole first, parts indented under what they are part of."""
     values: dict[int, list[Any]] = {}
-    traced(program, profile, models, lambda node, value: values.setdefault(id(node), []).append(value))
+    is_whole = trace(program, profile, models, lambda node, value: values.setdefault(id(node), []).append(value))
+    if not is_whole:
+        return ("there is too much to tell",)
     lines = [
         f"{'  ' * depth}{_word(values.get(id(node), []))}  {_cut(text_of(node, program), _MAX_TEXT)}"
         for depth, node in _parts(program, values)
