@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from pqltools.diagnostics import PQLError
 from pqltools.files import expand, read_source
 from pqltools.source import Source
@@ -21,7 +23,7 @@ def suites(names: Iterable[str], library: Library, is_excluded: Callable[[str], 
     """The tests in files and folders, one file after the other, in the order of names; see `suite`."""
     for name, named in expand(names, is_excluded):
         if named or is_test_file(name):
-            found = suite(name, library, named=named)
+            found = suite(os.path.normpath(name) if name != "-" else name, library, named=named)
             if found is not None:
                 yield found
 

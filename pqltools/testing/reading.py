@@ -71,7 +71,7 @@ class _Suite:
         fatal = reading.take()
         broken = self.values.profile_faults
         if fatal:
-            return Suite(source, (), (*fatal, *broken))
+            return Suite(source, (), tuple(dict.fromkeys([*fatal, *broken])))
         tests = [test for index, item in enumerate(data["tests"]) for test in self._test(item, index, shared)]
         return Suite(source, tuple(tests), tuple(broken))
 

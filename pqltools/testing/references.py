@@ -66,18 +66,18 @@ class Library:
             if len(file.expressions) == 1:
                 return subject_of(file, file.expressions[0])
             help = f"name one, as in `{{file: …, name: {_name(file, file.expressions[0])}}}`"
-            raise Missing(f"{excerpt(name)} holds {len(file.expressions)} definitions", help)
+            raise Missing(f"{file_name(name)} holds {len(file.expressions)} definitions", help)
         found = [each for each in file.expressions if (definition_of(file, each) or {}).get(key) == wanted]
         if len(found) == 1:
             return subject_of(file, found[0])
         count = f"{len(found)} definitions" if found else "no definition"
-        raise Missing(f"{excerpt(name)} has {count} whose {key} is {excerpt(wanted)}", _near(file, key, wanted))
+        raise Missing(f"{file_name(name)} has {count} whose {key} is {excerpt(wanted)}", _near(file, key, wanted))
 
     def _once(self, name: str, as_definition: bool) -> Any:
         key = os.path.realpath(name), as_definition
         if key not in self._read:
             if name != "-" and not os.path.exists(name):  # noqa: PTH110 - pathlib is slow to import
-                raise Missing(f"there is no file {excerpt(name)}", _near_file(name))
+                raise Missing(f"there is no file {file_name(name)}", _near_file(name))
             try:
                 self._read[key] = read_file(read_source(name)) if as_definition else _only(name)
             except PQLError as problem:
@@ -86,6 +86,11 @@ class Library:
         if isinstance(found, PQLError):
             raise found
         return found
+
+
+def file_name(name: str) -> str:
+    """The name of a file for a message; it is of no use if it is cut."""
+    return excerpt(name, 1000)
 
 
 def subject_of(file: DefinitionFile, embedded: Embedded) -> Subject:
@@ -126,6 +131,6 @@ def _near_file(name: str) -> str | None:
     try:
         known = os.listdir(folder or ".")  # noqa: PTH208
     except OSError:
-        return f"there is no folder {excerpt(folder)}"
+        return f"there is no folder {file_name(folder)}"
     close = get_close_matches(wanted[:100], known, n=1, cutoff=0.6)
     return f"did you mean {excerpt(close[0])}?" if close else None

@@ -9,7 +9,7 @@ from pqltools.formats.definition_files import Embedded
 from pqltools.formats.json_locations import excerpt, path_text
 from pqltools.testing.changes import Change, parse_path
 from pqltools.testing.model import Subject
-from pqltools.testing.references import Missing
+from pqltools.testing.references import Missing, file_name
 from pqltools.testing.shapes import WORDS
 from pqltools.types.time import iso_instant
 
@@ -94,7 +94,7 @@ class Values:
             if text is not None:
                 names.append(self._file(text))
                 if not os.path.exists(names[-1]):  # noqa: PTH110
-                    self.reading.fault("PQL077", f"there is no file {excerpt(names[-1])}", at, None)
+                    self.reading.fault("PQL077", f"there is no file {file_name(names[-1])}", at, None)
         return tuple(names)
 
     def codes(self, value: Any, path: Path) -> tuple[str, ...]:
