@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 
     from pqltools.formats.json_locations import Path
     from pqltools.source import Source
+    from pqltools.testing.changes import Change
     from pqltools.testing.documents import Document
     from pqltools.testing.references import Library
     from pqltools.testing.shapes import Key
 
+_HELP = "a test file has a `definition` and `tests`"
 _EXPECT = "say what is to come out: `qualifies`, `value`, `diagnostics`, or a table of `cases`"
+_EXPECT_OF_CASE = "say what is to come out: `qualifies` or `value`"
+#: Of these the parts are put together; of all else what stands further inside holds.
+_TOGETHER = ("segments", "models")
 
 
 def read_suite(source: Source, library: Library) -> Suite:
@@ -44,9 +49,6 @@ def read_suite(source: Source, library: Library) -> Suite:
     suites = [_Suite(document, library).read() for document in documents]
     tests = unique(test for suite in suites for test in suite.tests)
     return Suite(source, tuple(tests), tuple(problem for suite in suites for problem in suite.problems))
-
-
-_HELP = "a test file has a `definition` and `tests`"
 
 
 class _Suite:
@@ -150,20 +152,13 @@ class _Suite:
     ) -> SegmentTest:
         """The test, once the fields of its profile are changed."""
         kind = next(key for key in OUTCOMES if key in item)
-        expected = Expectation(kind, merged.get(kind))
+        expected = Expectation(kind, merged[kind])
         who, profile = merged.get("profile") or (None, {})
-        for change in merged.get("with", ()):
-            try:
-                profile = change.applied(profile)
-            except ValueError as problem:
-                self.reading.fault("PQL075", f"the field cannot be changed: {problem}", change.path, None, key=True)
         changes = merged.get("with", ())
+        profile = self._changed(profile, changes)
         name = name or default_name(expected, who, [change for change in changes if change.path[: len(path)] == path])
-        if table:
-            name = f"{table}: {name}"
-        if self.reading.faults:
-            return self._broken(name, path)
-        test = self._broken(name, path)
+        # With the faults of the changes, if there are any.
+        test = self._broken(f"{table}: {name}" if table else name, path)
         return replace(
             test,
             expected=expected,
@@ -173,18 +168,22 @@ class _Suite:
             segments=merged.get("segments", {}),
             models=merged.get("models", {}),
             setting=Setting(self.document.source.name, merged.get("schema"), merged.get("tenant")),
-            subject=merged["subject"],
+            subject=None if test.faults else merged["subject"],
         )
 
+    def _changed(self, profile: Any, changes: Iterable[Change]) -> Any:
+        """The profile with the changes; those that cannot be made are faults."""
+        for change in changes:
+            try:
+                profile = change.applied(profile)
+            except ValueError as problem:
+                self.reading.fault("PQL075", f"the field cannot be changed: {problem}", change.path, None, key=True)
+        return profile
+
     def _broken(self, name: str, path: Path) -> SegmentTest:
-        """A test that cannot be run, with all faults that were found since the last one."""
+        """A test with all faults that were found since the last one, and nothing to run."""
         source = self.document.source
         return SegmentTest(name, faults=tuple(self.reading.take()), source=source, span=self.document.span(path))
-
-
-_EXPECT_OF_CASE = "say what is to come out: `qualifies` or `value`"
-#: Of these the parts are put together; of all else what stands further inside holds.
-_TOGETHER = ("segments", "models")
 
 
 def _merged(outer: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:

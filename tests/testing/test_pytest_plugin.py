@@ -110,8 +110,9 @@ def test_with_other_tests_in_subfolders(folder: pytest.Pytester) -> None:
 
 def test_in_several_processes(folder: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     write(folder)
-    result = folder.runpytest_subprocess("-p", NAME, "-p", "no:cacheprovider", "-n", "2")
+    result = folder.runpytest_subprocess("-p", MODULE, "-p", "xdist", "-p", "no:cacheprovider", "-n", "2")
     result.assert_outcomes(passed=1, failed=2)
 
 
@@ -119,13 +120,12 @@ def test_it_costs_nothing_where_there_are_no_such_files(folder: pytest.Pytester)
     folder.makepyfile("def test_one(): pass")
     script = (
         "import sys, pytest\n"
-        f"status = pytest.main(['-q', '-p', {NAME!r}, '-p', 'no:cacheprovider'])\n"
+        f"status = pytest.main(['-q', '-p', {MODULE!r}, '-p', 'no:cacheprovider'])\n"
         "loaded = [name for name in sys.modules if name.startswith('pqltools')]\n"
         "print('loaded', *sorted(loaded))\nsys.exit(status)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)}
-    )
+    environment = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     loaded = done.stdout.splitlines()[-1].split()[1:]
     assert set(loaded) <= {"pqltools", "pqltools.testing", "pqltools.testing.names", MODULE}
     assert MODULE in loaded
