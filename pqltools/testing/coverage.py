@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pqltools.evaluation.program import Program
-    from pqltools.syntax.ast import Node
+    from pqltools.syntax.ast import Expr, Node
     from pqltools.testing.model import Subject
 
 _REFERENCES = (ast.ParameterReference, ast.VariableReference, ast.ItemReference, ast.ModelReference)
@@ -84,6 +84,15 @@ class _Definition:
         self.conditions = conditions(program)
         self.seen: list[set[bool]] = [set() for _ in self.conditions]
         self.is_asked = False
+        #: Of each tree of the definition, one for each schema: the tree, and the indices of its conditions.
+        self._indices: dict[int, tuple[Expr, dict[int, int]]] = {}
+
+    def indices(self, program: Program) -> dict[int, int]:
+        """The indices of the conditions by the identities of their nodes in this program."""
+        tree = program.tree
+        if id(tree) not in self._indices:
+            self._indices[id(tree)] = tree, {id(node): index for index, node in enumerate(conditions(program))}
+        return self._indices[id(tree)][1]
 
 
 class Coverage:
@@ -100,14 +109,12 @@ class Coverage:
         if found is None:
             found = self._definitions[subject.key] = _Definition(subject, program)
         found.is_asked |= as_condition
-        indices = {id(node): index for index, node in enumerate(conditions(program))}
-        if not as_condition:
-            indices.pop(id(program.body), None)
-        seen = found.seen
+        indices, seen = found.indices(program), found.seen
+        whole = None if as_condition else program.body
 
         def listen(node: Node, value: Any) -> None:
             index = indices.get(id(node))
-            if index is not None:
+            if index is not None and node is not whole:
                 seen[index].add(is_true(value))
 
         trace(program, profile, models, listen)

@@ -8,8 +8,8 @@ from pqltools.diagnostics import PQLError
 from pqltools.files import expand, read_source
 from pqltools.source import Source
 from pqltools.testing.documents import MAX_SIZE
+from pqltools.testing.file_names import is_test_file, looks_like_tests
 from pqltools.testing.model import Suite
-from pqltools.testing.names import is_test_file, looks_like_tests
 from pqltools.testing.reading import read_suite
 
 TYPE_CHECKING = False

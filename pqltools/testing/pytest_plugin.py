@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from pqltools.testing.names import is_test_file
+from pqltools.testing.file_names import is_test_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pqltools.records import replace
 from pqltools.testing.documents import decoded
 from pqltools.testing.faults import Reading
 from pqltools.testing.model import Expectation, SegmentTest, Setting, Suite
-from pqltools.testing.naming import default_name, unique
 from pqltools.testing.shapes import CASE, FILE, OUTCOMES, TEST
+from pqltools.testing.titles import default_name, unique
 from pqltools.testing.values import Values
 
 TYPE_CHECKING = False

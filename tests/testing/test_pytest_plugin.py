@@ -127,7 +127,7 @@ def test_it_costs_nothing_where_there_are_no_such_files(folder: pytest.Pytester)
     environment = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     loaded = done.stdout.splitlines()[-1].split()[1:]
-    assert set(loaded) <= {"pqltools", "pqltools.testing", "pqltools.testing.names", MODULE}
+    assert set(loaded) <= {"pqltools", "pqltools.testing", "pqltools.testing.file_names", MODULE}
     assert MODULE in loaded
 
 
