@@ -36,12 +36,13 @@ LAYERS = {
     "sql": 6,
     "workspace": 7,
     "segmentation": 7,
-    "cli": 8,
-    "lsp": 8,
-    "api": 8,
+    "testing": 8,
+    "cli": 9,
+    "lsp": 9,
+    "api": 9,
     # The facade, which imports lazily, and `python -m pqltools`.
-    "__init__": 9,
-    "__main__": 9,
+    "__init__": 10,
+    "__main__": 10,
 }
 LONGEST = 400
 #: Written by a program, not for people.

@@ -24,6 +24,7 @@ COMMANDS = {
     "format": "print PQL in its canonical form, keeping comments",
     "rule": "explain the rules of `pql check`",
     "schema": "browse the fields of profiles and events, with their types and values",
+    "test": "run the tests of segments: profiles, and whether they are to qualify",
 }
 
 _HELP = f"""usage: pql COMMAND [OPTIONS] [FILE...|-]

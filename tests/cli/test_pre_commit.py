@@ -20,6 +20,8 @@ from running import Pql
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 HOOKS: dict[str, Any] = {hook["id"]: hook for hook in YAML(typ="safe").load(MANIFEST.read_text(encoding="utf-8"))}
+#: Those that are given the files that changed; tests run all together.
+FILE_HOOKS = [id for id, hook in HOOKS.items() if hook.get("pass_filenames", True)]
 
 #: Files that many repositories have, and that hold no PQL.
 UNRELATED = {
@@ -65,7 +67,7 @@ def test_the_hooks_get_every_file_that_is_searched_for() -> None:
         assert hook["language"] == "python"
 
 
-@pytest.mark.parametrize("id", HOOKS)
+@pytest.mark.parametrize("id", FILE_HOOKS)
 def test_unrelated_files_pass(id: str, pql: Pql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = write(tmp_path, UNRELATED)
     monkeypatch.chdir(tmp_path)
@@ -86,7 +88,7 @@ def test_findings_fail(pql: Pql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_broken_definitions_fail(pql: Pql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = write(tmp_path, {"a.json": definition("a = 1")[:-1]})
     monkeypatch.chdir(tmp_path)
-    for id in HOOKS:
+    for id in FILE_HOOKS:
         status, said = run_hook(id, pql, names)
         assert status == 1
         assert "PQL030" in said
@@ -109,6 +111,16 @@ def test_format_rewrites_what_is_not_canonical(pql: Pql, tmp_path: Path, monkeyp
     assert (tmp_path / "a.json").read_text() == definition(PRETTY)
     assert (tmp_path / "b.pql").read_text() == PRETTY + "\n"
     assert (tmp_path / "tsconfig.json").read_text() == UNRELATED["tsconfig.json"]
+
+
+def test_tests_run_whatever_changed(pql: Pql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {*HOOKS} - {*FILE_HOOKS} == {"pql-test"}
+    test = "definition: ../b.pql\ntests: [{with: {homeAddress.city: Bath}, qualifies: true}]\n"
+    write(tmp_path, {**UNRELATED, "b.pql": PRETTY, "tests/b.test.yaml": test})
+    monkeypatch.chdir(tmp_path)
+    assert run_hook("pql-test", pql, [])[0] == 0
+    write(tmp_path, {"b.pql": 'homeAddress.city = "Ulm"'})
+    assert run_hook("pql-test", pql, [])[0] == 1
 
 
 def test_without_the_option_named_files_must_hold_pql(pql: Pql, tmp_path: Path) -> None:
@@ -174,7 +186,7 @@ def test_manifest_is_valid(tmp_path: Path) -> None:
 @pytest.mark.wheel
 def test_in_a_scratch_repository(hooks: tuple[Path, str], home: Path, tmp_path: Path) -> None:
     repository, revision = hooks
-    ids = "".join(f"      - id: {id}\n" for id in HOOKS)
+    ids = "".join(f"      - id: {id}\n" for id in FILE_HOOKS)
     config = f"repos:\n  - repo: {repository}\n    rev: {revision}\n    hooks:\n{ids}"
     write(tmp_path, {**UNRELATED, "vip.pql": PRETTY + "\n", ".pre-commit-config.yaml": config})
     commit_all(tmp_path)

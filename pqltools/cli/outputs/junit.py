@@ -6,9 +6,8 @@ hints are the output of cases that pass. A file in which nothing was found is on
 
 from __future__ import annotations
 
-import re
-
 from pqltools.cli.outputs.places import file_of, line_column, project_path
+from pqltools.cli.outputs.xml import attribute, text
 from pqltools.render import render
 
 TYPE_CHECKING = False
@@ -19,11 +18,6 @@ if TYPE_CHECKING:
     from pqltools.diagnostics import Diagnostic
 
 _FAILING = ("error", "warning")
-#: What XML 1.0 cannot hold, not even as a reference.
-_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
-_IN_TEXT = str.maketrans({char: _REFERENCES[char] for char in "&<>\r"})
-_IN_ATTRIBUTE = str.maketrans(_REFERENCES)
 
 
 def write(diagnostics: Sequence[Diagnostic], files: Sequence[str], out: TextIO) -> None:
@@ -44,7 +38,7 @@ def _failures(diagnostics: Sequence[Diagnostic]) -> int:
 
 
 def _suite(name: str, found: list[Diagnostic]) -> str:
-    path = _attribute(project_path(name))
+    path = attribute(project_path(name))
     counts = f'tests="{max(len(found), 1)}" failures="{_failures(found)}" errors="0"'
     cases = [_case(path, diagnostic) for diagnostic in found] or [
         f'    <testcase name="pql check" classname={path}/>\n'
@@ -54,19 +48,11 @@ def _suite(name: str, found: list[Diagnostic]) -> str:
 
 def _case(path: str, diagnostic: Diagnostic) -> str:
     line, column, _, _ = line_column(diagnostic)
-    name = _attribute(f"{diagnostic.code} {diagnostic.name} ({line}:{column})")
-    drawn = _text(render(diagnostic))
+    name = attribute(f"{diagnostic.code} {diagnostic.name} ({line}:{column})")
+    drawn = text(render(diagnostic))
     if diagnostic.severity in _FAILING:
-        message, type = _attribute(diagnostic.message), _attribute(diagnostic.code)
+        message, type = attribute(diagnostic.message), attribute(diagnostic.code)
         inside = f"<failure message={message} type={type}>{drawn}</failure>"
     else:
         inside = f"<system-out>{drawn}</system-out>"
     return f'    <testcase name={name} classname={path} file={path} line="{line}">{inside}</testcase>\n'
-
-
-def _attribute(text: str) -> str:
-    return f'"{_IMPOSSIBLE.sub(chr(0xFFFD), text).translate(_IN_ATTRIBUTE)}"'
-
-
-def _text(text: str) -> str:
-    return _IMPOSSIBLE.sub("\ufffd", text).translate(_IN_TEXT)
