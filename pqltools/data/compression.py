@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 #: Bytes that are read and handed on at a time.
-PIECE = 2**22
+PIECE = 2**18
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 #: Compressed bytes that are unpacked at a time: with zstd a thousand of them may become 30 MB.

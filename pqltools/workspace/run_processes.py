@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Result: TypeAlias = tuple[Part, bytes]
 
 #: Bytes of a range: small enough for many to be there, large enough for the way there and back not to matter.
-_SHARE = 16 * 2**20
+_SHARE = 8 * 2**20
 #: How many parts a process may be ahead of the one that is waited for.
 _AHEAD = 4
 

@@ -1,4 +1,7 @@
-"""Do two evaluators agree?  The compiled function and the naive walker, on generated expressions and profiles."""
+"""Do two evaluators agree?  The compiled function and the naive walker, on generated expressions and profiles.
+
+Each of the four laws tries 300 expressions with four profiles or more: 5,000 pairs in every ordinary run.
+"""
 
 from __future__ import annotations
 
@@ -37,21 +40,21 @@ def same(left: Any, right: Any) -> bool:
     return repr(left) == repr(right)
 
 
-@given(conditions(), st.lists(profiles(), min_size=1, max_size=3))
+@given(conditions(), st.lists(profiles(), min_size=4, max_size=6))
 def test_on_what_is_well_typed(expr: Expr, found: list[Any]) -> None:
     check_agreement(expr, SCHEMA, found)
 
 
-@given(conditions(), st.lists(wild_profiles(), min_size=1, max_size=3))
+@given(conditions(), st.lists(wild_profiles(), min_size=4, max_size=6))
 def test_on_wild_profiles(expr: Expr, found: list[Any]) -> None:
     check_agreement(expr, SCHEMA, found)
 
 
-@given(evaluable_expressions(), st.lists(profiles() | wild_profiles(), min_size=1, max_size=3))
+@given(evaluable_expressions(), st.lists(profiles() | wild_profiles(), min_size=4, max_size=6))
 def test_on_any_expression(expr: Expr, found: list[Any]) -> None:
     check_agreement(expr, SCHEMA, found)
 
 
-@given(evaluable_expressions(), st.lists(profiles() | wild_profiles(), min_size=1, max_size=3))
+@given(evaluable_expressions(), st.lists(profiles() | wild_profiles(), min_size=4, max_size=6))
 def test_without_a_schema(expr: Expr, found: list[Any]) -> None:
     check_agreement(expr, None, found)
