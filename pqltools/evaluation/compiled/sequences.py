@@ -11,18 +11,17 @@ from pqltools.evaluation.compiled.frames import Frame, free
 from pqltools.evaluation.compiled.windows import is_time, lies_in
 from pqltools.evaluation.runtime import times
 from pqltools.evaluation.runtime.sequences import Element, chain_holds
+from pqltools.records import Record, record
 from pqltools.syntax import ast
 from pqltools.syntax.walk import walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from pqltools.evaluation.compiled.compiler import Compiler
     from pqltools.syntax.ast import ChainElement
-
-    #: Index, function of the conditions and function of the count of each element.
-    Parts = list[tuple[int, str, str]]
 
 
 def chain(compiler: Compiler, node: ast.Chain, scope: Scope) -> py.expr:
@@ -84,75 +83,87 @@ def _conditions(compiler: Compiler, element: ChainElement, inner: Scope) -> list
     return tests
 
 
+@record
+class _Words(Record):
+    """What the functions of the elements of one chain call the event, its instant, and the earlier elements."""
+
+    event: str
+    ms: str
+    bound: str
+
+
 def _several(compiler: Compiler, node: ast.Chain, scope: Scope) -> py.expr:
     """The call of the search, with all that the functions of the elements use."""
     unit = compiler.unit
+    # A chain may stand in an element of another one, and refer to its event.
+    words = _Words(*[unit.fresh("v") for _ in range(3)])
     bodies: list[tuple[list[py.stmt], list[py.stmt]]] = []
     indices: dict[str, int] = {}
     for element in node.elements:
-        bodies.append((_satisfied(compiler, element, indices, scope), _counted(compiler, element, indices, scope)))
+        parts = [_function_body(compiler, element, indices, scope, words, build) for build in (_satisfied, _counted)]
+        bodies.append((parts[0], parts[1]))
         indices[element.name] = len(indices)
-    given = list(dict.fromkeys(word for pair in bodies for body in pair for word in _outer(body)))
-    parts = []
+    own = (words.event, words.ms, words.bound)
+    used = dict.fromkeys(word for pair in bodies for body in pair for word in free(body))
+    given = [word for word in used if word not in own]
+    functions = []
     for satisfied, counted in bodies:
-        words = unit.fresh("f"), unit.fresh("f")
-        unit.define(satisfied, word=words[0], parameters=["v_event", "v_ms", "v_bound", *given])
-        unit.define(counted, word=words[1], parameters=["v_bound", *given])
-        parts.append(python.pair(*map(python.name, words)))
+        names = unit.fresh("f"), unit.fresh("f")
+        unit.define(satisfied, word=names[0], parameters=[*own, *given])
+        unit.define(counted, word=names[1], parameters=[words.bound, *given])
+        functions.append(python.pair(*map(python.name, names)))
     shapes = tuple([_shape(node, index) for index in range(len(node.elements))])
     return unit.call(
         _search,
         _moments(compiler, node, scope),
         unit.constant(shapes),
-        python.pair(*parts),
+        python.pair(*functions),
         python.pair(*map(python.name, given)),
     )
 
 
-def _outer(body: list[py.stmt]) -> list[str]:
-    return [word for word in free(body) if word not in ("v_event", "v_ms", "v_bound")]
+def _function_body(
+    compiler: Compiler,
+    element: ChainElement,
+    indices: dict[str, int],
+    scope: Scope,
+    words: _Words,
+    build: Callable[[Compiler, ChainElement, Scope, _Words], py.expr],
+) -> list[py.stmt]:
+    """The statements of a function that is called for an event, with the events of earlier elements by their names."""
+    compiler.frames.append(Frame(per_item=True))
+    try:
+        compiler.frame.own.update((words.event, words.ms))
+        statements, named = _bind(compiler, _referred(element, indices), scope, words)
+        result = build(compiler, element, named, words)
+        return [*compiler.frame.start, *statements, python.returned(result)]
+    finally:
+        compiler.frames.pop()
 
 
-def _bind(compiler: Compiler, refers: dict[str, int], scope: Scope) -> tuple[list[py.stmt], Scope]:
+def _bind(compiler: Compiler, refers: dict[str, int], scope: Scope, words: _Words) -> tuple[list[py.stmt], Scope]:
     """The statements that take the events of earlier elements apart, and the scope in which they have names."""
     statements: list[py.stmt] = []
     for name, index in refers.items():
         event, moment = compiler.unit.fresh("v"), compiler.unit.fresh("v")
         compiler.frame.own.update((event, moment))
-        place = python.index(python.name("v_bound"), python.constant(index))
-        parts = unit_parts(compiler, place)
+        first, again = compiler.bound(python.index(python.name(words.bound), python.constant(index)))
+        nothing = python.pair(python.NONE, python.NONE)
+        parts = python.choice(python.is_none(first), nothing, again)
         statements.append(py.Assign([python.target([moment, event])], parts))
         scope = scope.bind_moment(name, event, moment)
     return statements, scope
 
 
-def unit_parts(compiler: Compiler, place: py.expr) -> py.expr:
-    """The instant and the event of an element, two nulls where it stands for none."""
-    first, again = compiler.bound(place)
-    return python.choice(python.is_none(first), python.pair(python.NONE, python.NONE), again)
+def _satisfied(compiler: Compiler, element: ChainElement, scope: Scope, words: _Words) -> py.expr:
+    tests = _conditions(compiler, element, scope.item(words.event))
+    if element.when is not None:
+        tests.append(lies_in(compiler, python.name(words.ms), element.when, scope, single=True))
+    return python.every(*tests)
 
 
-def _satisfied(compiler: Compiler, element: ChainElement, indices: dict[str, int], scope: Scope) -> list[py.stmt]:
-    compiler.frames.append(Frame(per_item=True))
-    try:
-        statements, named = _bind(compiler, _referred(element, indices), scope)
-        compiler.frame.own.update(("v_event", "v_ms"))
-        tests = _conditions(compiler, element, named.item("v_event"))
-        if element.when is not None:
-            tests.append(lies_in(compiler, python.name("v_ms"), element.when, named, single=True))
-        return [*compiler.frame.start, *statements, python.returned(python.every(*tests))]
-    finally:
-        compiler.frames.pop()
-
-
-def _counted(compiler: Compiler, element: ChainElement, indices: dict[str, int], scope: Scope) -> list[py.stmt]:
-    compiler.frames.append(Frame(per_item=True))
-    try:
-        statements, named = _bind(compiler, _referred(element, indices), scope)
-        wanted = python.constant(1) if element.count is None else compiler.value(element.count.value, named)
-        return [*compiler.frame.start, *statements, python.returned(wanted)]
-    finally:
-        compiler.frames.pop()
+def _counted(compiler: Compiler, element: ChainElement, scope: Scope, words: _Words) -> py.expr:
+    return python.constant(1) if element.count is None else compiler.value(element.count.value, scope)
 
 
 def _referred(element: ChainElement, indices: dict[str, int]) -> dict[str, int]:
