@@ -166,8 +166,8 @@ class _Explaining:
         return Limits(items=_ALL, depth=200, skipped=True) if self.options.all else Limits(items=_ITEMS)
 
     def _text(self) -> str:
-        from pqltools.cli.explain_tree import Style, drawn
         from pqltools.cli.reporting import terminal
+        from pqltools.evaluation.explaining.drawing import Style, drawn
 
         width, colour = terminal(sys.stdout)
         style = Style(width, colour, self.options.all)

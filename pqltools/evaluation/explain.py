@@ -5,6 +5,7 @@ from __future__ import annotations
 from pqltools.evaluation.explaining.explainer import Explainer
 from pqltools.evaluation.explaining.model import Explanation, Limits
 from pqltools.evaluation.nulls import Truths
+from pqltools.evaluation.recursion import room_for_depth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,13 +24,16 @@ def explain(
     *,
     limits: Limits | None = None,
     text: str | None = None,
+    condition: bool = True,
 ) -> Explanation:
     """The explanation of a program for one profile, which is the first of the `parameters`.
 
     `text` is the text that the program was prepared from; its own words are then shown, not the canonical ones. The
-    value of the root is that of the whole expression; what makes it true or false is below it, down to the fields. Time
-    is in proportion to the size of the profile for each variable of a select, and to the levels of the expression.
+    value of the root is that of the whole expression; what makes it true or false is below it, down to the fields. With
+    `condition` it is asked whether the profile qualifies, otherwise for the value. Time is in proportion to the size of
+    the profile for each variable of a select, and to the levels of the expression.
     """
-    walker = Truths(program, parameters, models)
-    explainer = Explainer(walker, limits or Limits(), text)
-    return explainer.explain(program.body, walker.outermost(), condition=True)
+    with room_for_depth():
+        walker = Truths(program, parameters, models)
+        explainer = Explainer(walker, limits or Limits(), text)
+        return explainer.explain(program.body, walker.outermost(), condition=condition)

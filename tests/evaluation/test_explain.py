@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from evaluable import evaluable_expressions
 from pqltools import to_text
-from pqltools.cli.explain_tree import Style, drawn
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.explain import Explanation, Limits, explain
 from pqltools.evaluation.explaining.data import explanation_data
+from pqltools.evaluation.explaining.drawing import Style, drawn
 from pqltools.evaluation.explaining.wording import described, identified, value_text
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.program import prepare
