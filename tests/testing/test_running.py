@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pqltools.data.decoding import as_decoded
 from pqltools.evaluation import evaluate
 from pqltools.evaluation.explaining.drawing import Style
 from pqltools.testing import running
@@ -354,6 +355,6 @@ def test_a_table_is_its_rows_written_out(expression: str, profile: Any, rows: li
 @given(profiles(), st.sampled_from(["label", "size + 1", "tags", "orders", "home", "at"]))
 @settings(max_examples=60)
 def test_a_value_test_passes_for_what_evaluation_gives(profile: Any, expression: str) -> None:
-    value = evaluate(expression, profile, now=NOW)
+    value = evaluate(expression, as_decoded(profile), now=NOW)
     (result,) = run(read_data({"tests": [{"expression": expression, "profile": profile, "value": value}]}))
     assert result.status == "passed"
