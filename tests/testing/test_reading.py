@@ -399,7 +399,7 @@ tests:
 """
     found = [test.faults for test in read(text, tmp_path).tests]
     assert [[fault.code for fault in each] for each in found] == [
-        ["PQL071"], ["PQL030"], ["PQL075"], ["PQL014"], ["PQL040"], ["PQL077"], ["PQL044"]
+        ["PQL071"], ["PQL030"], ["PQL075"], ["PQL071"], ["PQL040"], ["PQL077"], ["PQL044"]
     ]  # fmt: skip
     sources = [Path(fault.source.name).name for each in found for fault in each if fault.source]
     assert sources[:5] == ["list.json", "broken.json", "none.yaml", "latin.json", "other.json"]
