@@ -20,6 +20,7 @@ COMMANDS = {
     "convert": "turn PQL text into pql/json and back, bare or in segment definition files",
     "deps": "show the fields, events and segments that definitions use, and who uses a field",
     "describe": "say in plain English what expressions mean, for people who do not read PQL",
+    "eval": "count, list or update the profiles of a file that qualify for definitions",
     "explain": "tell why a profile qualifies for a segment, or why not, part by part",
     "format": "print PQL in its canonical form, keeping comments",
     "rule": "explain the rules of `pql check`",

@@ -82,6 +82,10 @@ class Events:
         """How many profiles have taken each event: 0, 1, or 2 for several."""
         return bytes(self._taken)
 
+    def forget_taken(self) -> None:
+        """Count anew who takes events, as a process does that works for another one."""
+        self._taken = bytearray(len(self._taken))
+
     def merge(self, taken: bytes) -> None:
         """Count the profiles of another process, of which `taken` tells."""
         for number, times in enumerate(taken):

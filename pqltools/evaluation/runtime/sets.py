@@ -159,3 +159,37 @@ def over_intersection(symbol: str, holds: Callable[..., bool]) -> Callable[..., 
         return holds(left, right, *flag)
 
     return holds_as_sets
+
+
+# What is asked to tell whether a null decides (`pqltools.evaluation.unknowns`).
+
+
+def has_null_leaf(left: Any, right: Any, is_map: bool) -> bool:
+    """Whether an array on the left of a test against what is none holds a null; of a map its values count."""
+    if right.__class__ is list or isinstance(right, dict):
+        return left.__class__ is list and right.__class__ is not list and None in leaves(left)
+    if is_map and isinstance(left, dict):
+        left = list(left.values())
+    return left.__class__ is list and None in leaves(left)
+
+
+def has_null_item(array: Any) -> bool:
+    """Whether an array holds a null."""
+    return None in items(array)
+
+
+def surely_not_in(value: Any, choices: Any, times: bool, is_map: bool, wanted: bool) -> bool:
+    """Whether ``in``, or ``notIn`` where False is `wanted`, does not hold, whatever the nulls stand for."""
+    if value is None or choices is None:
+        return False
+    if is_map and isinstance(value, dict):
+        value = list(value.values())
+    found = _choices(choices)
+    members, has_null = Members(found, times), None in found
+
+    def surely_not(item: Any) -> bool:
+        if item is None:
+            return False
+        return not members.has(item) and not has_null if wanted else members.has(item)
+
+    return all(map(surely_not, leaves(value))) if value.__class__ is list else surely_not(value)

@@ -1,0 +1,139 @@
+"""What does a run print?  One class for each output; `output` finds it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from pqltools.diagnostics import error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from pqltools.workspace.definitions import Definition
+    from pqltools.workspace.runs import Answer
+
+
+class Output:
+    """Prints nothing, which is what `counts` does before the end.
+
+    `wants` and `whole` say which answers it is given; see `workspace.runs.Evaluation`.
+    """
+
+    wants = "none"
+    whole = False
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        self.definitions = definitions
+        self.titles = [definition.title for definition in definitions]
+
+    def start(self) -> None:
+        """Print what stands before the answers."""
+
+    def write(self, answers: Iterable[Answer]) -> None:
+        """Print answers."""
+
+
+class Ids(Output):
+    """The id of each profile that qualifies; the definition behind a tab where there are several."""
+
+    wants = "qualify"
+
+    def write(self, answers: Iterable[Answer]) -> None:
+        """See `Output`."""
+        single = len(self.titles) == 1
+        for answer in answers:
+            name = _name(answer)
+            for index in answer.qualifies:
+                sys.stdout.write(f"{name}\n" if single else f"{name}\t{self.titles[index]}\n")
+
+
+class Ndjson(Output):
+    """An object for each profile."""
+
+    wants = "all"
+
+    def write(self, answers: Iterable[Answer]) -> None:
+        """See `Output`."""
+        for answer in answers:
+            data: dict[str, Any] = {"id": answer.id, "file": answer.file, "line": answer.line}
+            data["qualifies"] = [self.titles[index] for index in answer.qualifies]
+            if answer.failed:
+                data["failed"] = [self.titles[index] for index in answer.failed]
+            _print(data)
+
+
+class Csv(Output):
+    """A row for each profile: true, false, or nothing where a definition could not be evaluated."""
+
+    wants = "all"
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        super().__init__(definitions)
+        import csv
+
+        self.writer = csv.writer(sys.stdout, lineterminator="\n")
+
+    def start(self) -> None:
+        """See `Output`."""
+        self.writer.writerow(["profile", *self.titles])
+
+    def write(self, answers: Iterable[Answer]) -> None:
+        """See `Output`."""
+        for answer in answers:
+            row = ["false"] * len(self.titles)
+            for index in answer.qualifies:
+                row[index] = "true"
+            for index in answer.failed:
+                row[index] = ""
+            self.writer.writerow([_name(answer), *row])
+
+
+class Memberships(Output):
+    """The new ``segmentMembership`` of each profile."""
+
+    wants = "all"
+    whole = True
+    legacy = False
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        super().__init__(definitions)
+        nameless = [definition.title for definition in definitions if definition.id is None]
+        if nameless:
+            message = f"a membership needs the id of its definition, and `{nameless[0]}` has none"
+            raise error("PQL040", message, help="evaluate segment definitions that have an `id`")
+
+    def write(self, answers: Iterable[Answer]) -> None:
+        """See `Output`."""
+        from pqltools.evaluation.membership import updated
+
+        for answer in answers:
+            qualifies = {
+                definition.id or "": index in answer.qualifies
+                for index, definition in enumerate(self.definitions)
+                if index not in answer.failed
+            }
+            old = None if answer.data is None else answer.data.get("segmentMembership")
+            now = self.definitions[0].program.now
+            new = updated(old if isinstance(old, dict) else None, qualifies, now=now, legacy=self.legacy)
+            _print({"id": answer.id, "file": answer.file, "line": answer.line, "segmentMembership": new})
+
+
+def output(name: str, definitions: Sequence[Definition], *, legacy: bool = False) -> Output:
+    """The output of this name. Raises `PQLError` if the definitions are not fit for it."""
+    kinds = {"counts": Output, "ids": Ids, "ndjson": Ndjson, "csv": Csv, "memberships": Memberships}
+    found = kinds[name](definitions)
+    if isinstance(found, Memberships):
+        found.legacy = legacy
+    return found
+
+
+def _name(answer: Answer) -> str:
+    """The id of a profile, or where it stands."""
+    return answer.id if answer.id is not None else f"{answer.file}:{answer.line}"
+
+
+def _print(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n")

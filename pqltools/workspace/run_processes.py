@@ -1,0 +1,154 @@
+"""How is a run shared out to processes?  Ranges of plain files, blocks of others; parts come back in their order.
+
+The processes are forked, so that they find the compiled definitions and the events ready; where there is no fork, one
+process does it all.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pqltools.data.inputs import open_input
+from pqltools.data.lines import BadLine
+from pqltools.data.ranges import blocks_in, ranges
+from pqltools.records import Record, record, replace
+from pqltools.workspace.runs import Evaluation, Part, Tally, broken, run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from typing import TypeAlias
+
+    from pqltools.data.lines import Block
+    from pqltools.data.ranges import Range
+
+    #: The part, and which events its profiles have taken.
+    Result: TypeAlias = tuple[Part, bytes]
+
+#: Bytes of a range: small enough for many to be there, large enough for the way there and back not to matter.
+_SHARE = 16 * 2**20
+#: How many parts a process may be ahead of the one that is waited for.
+_AHEAD = 4
+
+_shared: Evaluation | None = None
+
+
+@record
+class Work(Record):
+    """A range of a file, or a block that was read already."""
+
+    name: str
+    shown: str
+    wrapped: bool
+    range: Range | None = None
+    block: Block | BadLine | None = None
+
+
+def run_in_processes(evaluation: Evaluation, names: list[str], jobs: int) -> Iterator[Part]:
+    """The parts of all files, in their order."""
+    if not hasattr(os, "fork"):
+        yield from run(evaluation, names)
+        return
+    global _shared
+    _shared = evaluation  # what a child finds when it has been forked
+    pool = _pool(jobs)
+    try:
+        yield from _in_order(evaluation, names, pool, jobs * _AHEAD)
+    finally:
+        _shared = None
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin)
+
+
+def _begin() -> None:
+    """An interrupt is the parent's to handle, which still has to say what has been done."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _in_order(evaluation: Evaluation, names: list[str], pool: ProcessPoolExecutor, ahead: int) -> Iterator[Part]:
+    waiting: list[tuple[Work, Future[Result]]] = []
+    lines: dict[str, int] = {}
+
+    def next_part() -> Part:
+        work, future = waiting.pop(0)
+        part, taken = future.result()
+        if evaluation.events is not None:
+            evaluation.events.merge(taken)
+        if work.range is None:
+            return part
+        # The lines of a range are counted from its beginning.
+        before = lines.get(work.name, 0)
+        lines[work.name] = before + part.lines
+        return _moved(part, before)
+
+    for work in _shares(names, evaluation.max_line):
+        if isinstance(work.block, BadLine):
+            while waiting:
+                yield next_part()
+            yield broken(work.block, len(evaluation.programs))
+            continue
+        waiting.append((work, pool.submit(_do, work)))
+        if len(waiting) >= ahead:
+            yield next_part()
+    while waiting:
+        yield next_part()
+
+
+def _shares(names: list[str], max_line: int) -> Iterator[Work]:
+    for name in names:
+        with open_input(name, max_line=max_line) as input:
+            if input.splittable:
+                parts = max(os.path.getsize(name) // _SHARE, 1)  # noqa: PTH202 - pathlib is slow to import
+                for each in ranges(name, parts):
+                    yield Work(name, input.name, input.wrapped, range=each)
+            else:
+                for block in input.blocks:
+                    yield Work(name, input.name, input.wrapped, block=block)
+
+
+def _do(work: Work) -> Result:
+    """What a child does."""
+    assert _shared is not None
+    evaluation = _shared
+    if evaluation.events is not None:
+        evaluation.events.forget_taken()
+    if work.range is None:
+        assert work.block is not None
+        assert not isinstance(work.block, BadLine)
+        part = evaluation.block(work.block, work.shown, wrapped=work.wrapped)
+    else:
+        part = _range(evaluation, work, work.range)
+    return part, b"" if evaluation.events is None else evaluation.events.taken
+
+
+def _range(evaluation: Evaluation, work: Work, range: Range) -> Part:
+    tally = Tally(len(evaluation.programs))
+    parts: list[Part] = []
+    lines = 0
+    for block in blocks_in(work.name, range, max_line=evaluation.max_line):
+        if isinstance(block, BadLine):
+            parts.append(broken(block, len(evaluation.programs)))
+        else:
+            parts.append(evaluation.block(block, work.shown, wrapped=work.wrapped))
+            lines = block.line - 1 + block.data.count(b"\n")
+        tally.add(parts[-1].tally)
+    answers = tuple([answer for part in parts for answer in part.answers])
+    bad = tuple([line for part in parts for line in part.bad])
+    return Part(tally, answers, bad, range[1] - range[0], lines)
+
+
+def _moved(part: Part, lines: int) -> Part:
+    """The part of a file that has so many lines before it."""
+    if not lines:
+        return part
+    answers = tuple([replace(answer, line=answer.line + lines) for answer in part.answers])
+    return replace(part, answers=answers, bad=tuple([replace(bad, line=bad.line + lines) for bad in part.bad]))
