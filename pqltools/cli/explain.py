@@ -156,14 +156,14 @@ class _Explaining:
         return found
 
     def _explained(self, entry: Entry, segments: dict[str, Entry], schema: Schema, profile: Any) -> Explanation:
-        from pqltools.evaluation.explain import explain
+        from pqltools.evaluation.explain import explain_program
         from pqltools.evaluation.program import prepare
 
         program = prepare(
             entry.tree, schema, now=self.now, segments={id: segment.tree for id, segment in segments.items()}
         )
         text = entry.embedded.value if entry.embedded.format == "pql/text" else None
-        return explain(program, [profile], limits=self._limits(), text=text)
+        return explain_program(program, [profile], limits=self._limits(), text=text)
 
     def _limits(self) -> Limits:
         from pqltools.evaluation.explain import Limits

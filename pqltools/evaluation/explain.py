@@ -5,19 +5,46 @@ from __future__ import annotations
 from pqltools.evaluation.explaining.explainer import Explainer
 from pqltools.evaluation.explaining.model import Explanation, Limits
 from pqltools.evaluation.nulls import Truths
+from pqltools.evaluation.program import prepare
 from pqltools.evaluation.recursion import room_for_depth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from pqltools.evaluation.program import Program
+    from pqltools.formats.given import Expression
+    from pqltools.xdm.schema import Schema
 
-__all__ = ["Explanation", "Limits", "explain"]
+__all__ = ["Explanation", "Limits", "explain", "explain_program"]
 
 
 def explain(
+    expression: Expression,
+    profile: Mapping[str, Any],
+    schema: Schema | str | Iterable[str] | None = None,
+    *,
+    tenant: str | None = None,
+    now: int | None = None,
+    parameters: Sequence[Any] = (),
+    models: Mapping[str, Any] | None = None,
+    segments: Mapping[str, Expression] | None = None,
+    limits: Limits | None = None,
+) -> Explanation:
+    """Why a profile qualifies, or why not; `str` of the explanation draws it as `pql explain` does.
+
+    >>> print(explain('homeAddress.city = "Bath"', {"homeAddress": {"city": "Wells"}}))
+    ✗ homeAddress.city = "Bath" — homeAddress.city is "Wells"
+
+    The arguments are those of `evaluate`; `limits` say how much is told. Raises `PQLError` as `compile` does.
+    """
+    program = prepare(expression, schema, tenant=tenant, now=now, segments=segments)
+    text = expression if isinstance(expression, str) else None
+    return explain_program(program, (profile, *parameters), models, limits=limits, text=text)
+
+
+def explain_program(
     program: Program,
     parameters: Sequence[Any],
     models: Mapping[str, Any] | None = None,

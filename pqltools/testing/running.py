@@ -119,11 +119,11 @@ class Runner:
 
 def _explanation(program: Program, test: SegmentTest, asks: bool) -> Explanation:
     """Why that came out, in the words of the definition."""
-    from pqltools.evaluation.explain import explain
+    from pqltools.evaluation.explain import explain_program
 
     assert test.subject is not None
     text = test.subject.value if test.subject.format == "pql/text" else None
-    return explain(program, (test.profile,), test.models, text=text, condition=asks)
+    return explain_program(program, (test.profile,), test.models, text=text, condition=asks)
 
 
 def _named(tree: Expr, segments: Segments) -> list[str]:
