@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pqltools.cli.arguments import command_parser
+from pqltools.cli.arguments import command_parser, instant, schema_options
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
@@ -62,24 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     add("-e", "--expression", metavar="TEXT", help="an expression, instead of a file")
     add("--id", help="only the definition with this id")
     add("--name", help="only the definition with this name")
-    add("--profile", required=True, metavar="FILE", help="a file with the profile")
-    add("--profile-id", metavar="ID", help="which profile of the file, by an id of it")
-    add("--events", metavar="FILE", help="a file with further events, by identity")
-    add("--now", type=_instant, metavar="TIME", help="the present, such as 2024-03-15T10:30:00Z (default: the clock)")
-    add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` refers to")
-    add("--schema", action="append", metavar="FILE", help="a schema, or a folder of them; may be given several times")
-    add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
-    add("--all", action="store_true", help="show all items, and what did not have to be evaluated")
+    add("--profile", required=True, metavar="FILE", help="the profile, or profiles")
+    add("--profile-id", metavar="ID", help="an id of the profile that is meant, if there are several")
+    add("--events", metavar="FILE", help="events to be joined to the profile")
+    add("--now", type=instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
+    add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to")
+    schema_options(parser)
+    add("--all", action="store_true", help="show all items and events, and what did not have to be evaluated")
     return parser
-
-
-def _instant(text: str) -> int:
-    from pqltools.types.time import iso_instant
-
-    found = iso_instant(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2024-03-15T10:30:00Z")
-    return found
 
 
 class _Explaining:

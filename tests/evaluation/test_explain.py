@@ -160,6 +160,15 @@ def test_deep_data_and_deep_expressions() -> None:
     assert told("xs.exists(" * 90 + "a" + ")" * 90, {"xs": [{"xs": [{"xs": [{}] * 3}] * 3}] * 3})
 
 
+def test_items_of_events_are_called_events() -> None:
+    profile = {"xEvent": [{"timestamp": 5}], "xs": [{}]}
+    assert "the event has no `n`" in told("xEvent.exists(n > 1)", profile)
+    assert "the event has no `n`" in told("chain(xEvent, timestamp, [A: WHAT(n > 1)])", profile)
+    assert "the item has no `n`" in told("xEvent.exists(xs.exists(n > 1))", {"xEvent": [{"xs": [{}]}]})
+    found = told("chain(xEvent, timestamp, [A: WHAT(n > 1)])", profile).splitlines()
+    assert [line.lstrip()[0] for line in found if line] == ["?"] * 5
+
+
 def test_one_call_for_programs() -> None:
     found = explain("xs.exists(n > $2)", {"xs": [{"n": 2}, {"n": None}]}, parameters=(2,))
     assert (found.holds, found.unknown) == (False, True)

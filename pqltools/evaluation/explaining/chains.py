@@ -90,7 +90,7 @@ class _Telling:
         inner = place.item(moment[1])
         return tuple(
             [
-                self.explainer.explain(part.body, inner, condition=True, label=word)
+                self.explainer.explain_item(part.body, inner, self.noun, condition=True, label=word)
                 for word, part in (("WHAT", element.what), ("WHERE", element.where))
                 if part is not None
             ]
@@ -188,7 +188,8 @@ class _Telling:
         for moment in left[: -room - 1 : -1]:
             told: tuple[Explanation, ...] = ()
             if condition is not None:
-                told = (self.explainer.explain(condition.body, place.item(moment[1]), condition=True),)
+                inner = place.item(moment[1])
+                told = (self.explainer.explain_item(condition.body, inner, self.noun, condition=True),)
             unknown = any(child.unknown for child in told)
             lines.append(Explanation("item", self.event(moment), holds=False, unknown=unknown, children=told))
         self.explainer.arrays -= 1
