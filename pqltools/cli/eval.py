@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 from pqltools.cli.arguments import command_parser
@@ -56,6 +57,8 @@ def run(arguments: list[str]) -> int:
         parser.error("--legacy goes with --output memberships")
     # Data may be nested deeply, and Python frames take no room on the stack of the machine.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+    # Profiles hold no cycles, and looking for some in vain takes as long as decoding them.
+    gc.disable()
     return _Run(options).run()
 
 

@@ -92,7 +92,9 @@ def _decoder(tree: Tree, type: Type) -> Decode:
                 raw.decode()  # what is passed over is not checked otherwise
             if is_left_whole is None or not is_left_whole(raw):
                 data = fits(raw)
-                return one_name_for_events(data) if has_events else data
+                if has_events and (ALSO_EVENTS in data or data.get(EVENTS).__class__ is dict):
+                    return one_name_for_events(data)
+                return data
         except msgspec.ValidationError:
             misses += not may_hold_standard_names(raw)
             if misses == _PATIENCE:

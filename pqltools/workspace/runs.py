@@ -7,7 +7,7 @@ on. What has been done when it is interrupted is not lost: results come as they 
 from __future__ import annotations
 
 from pqltools.data.inputs import open_input
-from pqltools.data.lines import MAX_LINE, BadLine
+from pqltools.data.lines import MAX_LINE, BadLine, Block
 from pqltools.data.profiles import profiles_in
 from pqltools.data.projection import event_paths, projection
 from pqltools.evaluation.compiling import compile_program
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from pqltools.data.events import Counts, Events
-    from pqltools.data.lines import Block
     from pqltools.data.profiles import Profile
     from pqltools.data.values import Decode
     from pqltools.evaluation.program import Program
@@ -113,7 +112,7 @@ class Evaluation:
         self.events: Events | None = None
         self._walked: list[int] = []
         self._unknown: list[int] = []
-        self.job = compile_job([*self.programs, *(self._unknowns() if nulls else [])])
+        self.job = compile_job([*self.programs, *(self._unknowns() if nulls else [])], plain_names=True)
 
     def _unknowns(self) -> list[Program]:
         """The programs that tell where a null decides; what would be too large is left to the walker."""
@@ -142,6 +141,8 @@ class Evaluation:
 
     def block(self, block: Block, file: str, *, wrapped: bool) -> Part:
         """Evaluate the profiles of one block."""
+        if self.wants == "none" and self.events is None and not wrapped and not self._walked:
+            return self._counted(block, file)
         tally = Tally(len(self.programs))
         answers: list[Answer] = []
         bad: list[BadLine] = []
@@ -152,6 +153,42 @@ class Evaluation:
             else:
                 self._profile(found, tally, answers, bad)
         return Part(tally, tuple(answers), tuple(bad), len(block.data))
+
+    def _counted(self, block: Block, file: str) -> Part:
+        """The same where only numbers are wanted: nobody asks which profile it is, unless something is wrong."""
+        decode, job, count = self.decode, self.job, len(self.programs)
+        tally = Tally(count)
+        held = [0] * (count + len(self._unknown))
+        lines = block.data.split(b"\n")
+        rest: list[int] = []
+        for place, raw in enumerate(lines):
+            try:
+                found = job(decode(raw))
+            except Exception:  # an empty or a bad line, or a profile that cannot be evaluated: see below
+                rest.append(place)
+                continue
+            for index in found:
+                held[index] += 1
+        tally.profiles = len(lines) - len(rest)
+        for index in range(count):
+            tally.qualified[index] += held[index]
+        for place, index in enumerate(self._unknown):
+            tally.unknown[index] += held[count + place]
+        numbers = range(block.line, block.line + len(lines)) if block.numbers is None else (*block.numbers, 0)
+        again = [Block(lines[place], numbers[place]) for place in rest if lines[place]]
+        return self._looked_at_again(again, file, tally, len(block.data))
+
+    def _looked_at_again(self, blocks: list[Block], file: str, tally: Tally, size: int) -> Part:
+        """The part, completed by lines that are bad or at which some definition fails."""
+        bad: list[BadLine] = []
+        for block in blocks:
+            for found in profiles_in(block, file, self.decode, max_line=self.max_line):
+                if isinstance(found, BadLine):
+                    tally.bad_lines += 1
+                    bad.append(found)
+                else:
+                    self._profile(found, tally, [], bad)
+        return Part(tally, (), tuple(bad), size)
 
     def _profile(self, profile: Profile, tally: Tally, answers: list[Answer], bad: list[BadLine]) -> None:
         tally.profiles += 1

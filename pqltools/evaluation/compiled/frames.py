@@ -28,9 +28,13 @@ _SIMPLE = (str, int, float, bool, type(None))
 
 
 class Unit:
-    """The functions of one program and what they find in their module."""
+    """The functions of one program and what they find in their module.
 
-    def __init__(self) -> None:
+    `plain_names` says that data have no names of standard notation, so that nobody need look for those.
+    """
+
+    def __init__(self, *, plain_names: bool = False) -> None:
+        self.plain_names = plain_names
         self.namespace: dict[str, Any] = {"__name__": "<pql>"}
         self._functions: list[py.stmt] = []
         self._names: dict[int, str] = {}

@@ -92,6 +92,12 @@ def _stepped(compiler: Compiler, first: py.expr, again: py.expr, kind: str, name
     def direct(value: py.expr) -> py.expr:
         return python.assigned(word, python.method(value, "get", python.constant(name)))
 
+    if unit.plain_names and kind in (FIELD, KEY):
+        fetched = python.method(first if is_object else again, "get", python.constant(name))
+        if is_object:
+            return fetched
+        rest = python.choice(python.is_none(again), python.NONE, slow)
+        return python.choice(python.is_class(first, "dict"), fetched, rest)
     if name.startswith("_") or kind in (NAMESPACE, NAMESPACE_KEY):
         # There are several other names, but what is there mostly has this one.
         test = python.is_given(direct(again))

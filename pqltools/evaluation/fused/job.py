@@ -10,7 +10,8 @@ from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE, Frame, Un
 from pqltools.evaluation.compiled.paths import from_variable
 from pqltools.evaluation.fused.keys import Key, conjuncts, key_of
 from pqltools.evaluation.fused.loops import Loop, canonical, loop_of
-from pqltools.evaluation.fused.passes import RESULTS, WANTED, Known, Passes, Slot
+from pqltools.evaluation.fused.passes import RESULTS, WANTED, WORTH, Passes, Slot
+from pqltools.evaluation.fused.tables import Known
 from pqltools.evaluation.runtime import arrays, numbers
 from pqltools.evaluation.runtime.comparisons import comparison
 from pqltools.evaluation.values import folded
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
 _GIVEN = [PROFILE, MORE, MODELS]
 
 
-def compile_job(programs: Sequence[Program]) -> Job:
+def compile_job(programs: Sequence[Program], *, plain_names: bool = False) -> Job:
     """One function for many programs: ``job(profile, parameters=(), models={})`` gives the indices of those that hold.
 
     The answers are those of the compiled programs one by one. Segments that programs refer to are evaluated as they
-    were prepared.
+    were prepared. `plain_names` promises that profiles have no names of standard notation (`xdm:person`), as those
+    that `pqltools.data` reads.
     """
-    return _Fusion(programs).job()
+    return _Fusion(programs, Unit(plain_names=plain_names)).job()
 
 
 class _Member(Compiler):
@@ -95,8 +97,8 @@ def _result(compiler: Compiler, node: Expr, slot: Slot) -> py.expr:
 class _Fusion:
     """The parts of one job."""
 
-    def __init__(self, programs: Sequence[Program]) -> None:
-        self.unit = Unit()
+    def __init__(self, programs: Sequence[Program], unit: Unit) -> None:
+        self.unit = unit
         self.segments: dict[str, str] = {}
         self.slots: dict[Loop, Slot] = {}
         self.members = [_Member(self, program) for program in programs]
@@ -118,6 +120,7 @@ class _Fusion:
         """The function."""
         for index, member in enumerate(self.members):
             self._trigger(index, member)
+        self._drop_rare_keys()
         definitions = {
             index: self._definition(member) for index, member in enumerate(self.members) if index not in self.always
         }
@@ -136,8 +139,7 @@ class _Fusion:
             *self._lookups(),
             python.assign(found, python.array([])),
             *always,
-            *self._wanted(definitions, found),
-            python.run(python.method(python.name(found), "sort")),
+            python.when(python.name(WANTED), *self._wanted(definitions, found)),
             python.returned(python.name(found)),
         ]
         word = self.unit.fresh("f")
@@ -169,6 +171,13 @@ class _Fusion:
         return [passes.over(slots) for slots in arrays.values()]
 
     # Triggers.
+
+    def _drop_rare_keys(self) -> None:
+        """A look-up pays only for several definitions."""
+        for path, keyed in [*self.keyed.items()]:
+            if len(keyed) < WORTH:
+                self.always += [index for _, index in keyed]
+                del self.keyed[path]
 
     def _trigger(self, index: int, member: _Member) -> None:
         """Note when a definition has to be evaluated: with a value of the profile, with an item, or always."""
@@ -226,7 +235,7 @@ class _Fusion:
         """Evaluate what is evaluated for every profile; what one has fetched serves the next."""
         statements: list[py.stmt] = []
         frame = Frame(outermost=True)
-        for index in self.always:
+        for index in sorted(self.always):
             member = self.members[index]
             member.frames = [frame]
             test = member.test(member.program.body, member.scope)
@@ -241,7 +250,8 @@ class _Fusion:
         function = python.index(self.unit.constant(functions.found), python.name(index))
         holds = python.call(function, *map(python.name, [*_GIVEN, RESULTS]))
         add = python.run(python.method(python.name(found), "append", python.name(index)))
-        return [python.loop(index, python.name(WANTED), [python.when(holds, add)])]
+        sort = python.run(python.method(python.name(found), "sort"))
+        return [python.loop(index, python.name(WANTED), [python.when(holds, add)]), sort]
 
 
 class _Functions:

@@ -14,11 +14,11 @@ from pqltools.evaluation.compiled import python
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE, Frame, Moment, Unit
 from pqltools.evaluation.compiled.paths import FIELD, from_variable
 from pqltools.evaluation.compiled.windows import is_time, lies_in
-from pqltools.evaluation.fused.keys import Key, key_of
+from pqltools.evaluation.fused.keys import Key, key_of, path_of
 from pqltools.evaluation.fused.loops import Loop, Test, times_of
+from pqltools.evaluation.fused.tables import Known, Table, Values
 from pqltools.evaluation.runtime import times
 from pqltools.evaluation.runtime.comparisons import items
-from pqltools.evaluation.runtime.fields import step
 from pqltools.evaluation.values import folded
 from pqltools.records import Record, hint, record
 from pqltools.syntax import ast
@@ -26,7 +26,6 @@ from pqltools.syntax.walk import walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, TypeAlias
 
     from pqltools.evaluation.compiled.compiler import Compiler, Scope
@@ -38,10 +37,9 @@ if TYPE_CHECKING:
 ITEM, RESULTS, WANTED = "v_item", "v_results", "v_wanted"
 _GIVEN = [RESULTS, WANTED, PROFILE, MORE, MODELS]
 #: So many loops must ask for values of a field to be divided by them.
-_WORTH = 3
+WORTH = 3
 #: For more values than that there are functions, which are called.
 _MOST = 64
-_REMEMBERED = 1000
 
 
 @record
@@ -69,6 +67,18 @@ class Task(Record):
             key = key_of(test.condition, self.slot.loop.program, test.binding.is_item)
             if key is not None:
                 found.setdefault(key.place, (test, key))
+        return found
+
+    def fields(self) -> set[tuple[str, ...]]:
+        """The fields of the item that the task looks at."""
+        loop = self.slot.loop
+        parts = [(test.condition, test.binding) for test in (*self.tests, *([loop.value] if loop.value else []))]
+        found = set()
+        for part, binding in parts:
+            for node in walk(part):
+                path = path_of(node, loop.program, binding.is_item) if isinstance(node, ast.FieldLookup) else None
+                if path is not None:
+                    found.add(path)
         return found
 
     def without(self, test: Test) -> Task:
@@ -113,7 +123,7 @@ class Passes:
         for task in tasks:
             for steps, high in times_of(task.slot.loop).items():
                 asked.setdefault(steps, Counter())[high] += 1
-        often = {steps: highs for steps, highs in asked.items() if highs.total() >= _WORTH}
+        often = {steps: highs for steps, highs in asked.items() if highs.total() >= WORTH}
         statements: list[py.stmt] = []
         for steps, highs in often.items():
             value, word, clamped = (self.unit.fresh("v") for _ in range(3))
@@ -167,7 +177,7 @@ class Passes:
         places = Counter(place for task in tasks for place in task.asked())
         while places:
             place, count = places.most_common(1)[0]
-            if count < _WORTH:
+            if count < WORTH:
                 break
             asking = [task for task in tasks if place in task.asked()]
             tasks = [task for task in tasks if place not in task.asked()]
@@ -224,12 +234,23 @@ class Passes:
     def _tested(self, tasks: list[Task]) -> list[py.stmt]:
         """The statements that test the conditions of all tasks for an item."""
         frame = self._frame()
+        self._fetch_ahead(frame, tasks)
+        # The rest is fetched where it is needed, if it is.
+        frame.outermost = True
         statements: list[py.stmt] = []
         for task in tasks:
             task.slot.compiler.frames = [frame]
-            with frame.branch():
-                statements += _Item(self.unit, task).statements()
+            statements += _Item(self.unit, task).statements()
         return [*frame.start, *statements]
+
+    def _fetch_ahead(self, frame: Frame, tasks: list[Task]) -> None:
+        """Fetch the fields that many of the tasks use before the first of them."""
+        counts = Counter(path for task in tasks for path in task.fields())
+        for path, count in counts.items():
+            if count >= WORTH:
+                compiler = tasks[0].slot.compiler
+                compiler.frames = [frame]
+                from_variable(compiler, ITEM, [(FIELD, name) for name in path])
 
 
 class _Item:
@@ -250,10 +271,21 @@ class _Item:
 
     def statements(self) -> list[py.stmt]:
         """The statements."""
+        in_order = self._in_order()
         tests = self._time()
-        tests += [self.compiler.test(test.condition, self.scope(test)) for test in self._in_order()]
-        if self.loop.terminal == "lacks":
-            tests[-1] = python.negation(tests[-1])
+        if not tests and in_order:
+            # The first condition is always tested: what it fetches serves the tasks behind.
+            tests = [self._test(in_order.pop(0), is_last=not in_order)]
+        with self.compiler.frame.branch():
+            return self._rest(tests, in_order)
+
+    def _test(self, test: Test, *, is_last: bool) -> py.expr:
+        condition = self.compiler.test(test.condition, self.scope(test))
+        return python.negation(condition) if is_last and self.loop.terminal == "lacks" else condition
+
+    def _rest(self, tests: list[py.expr], in_order: list[Test]) -> list[py.stmt]:
+        """The statements behind the first condition."""
+        tests += [self._test(test, is_last=test is in_order[-1]) for test in in_order]
         if self.loop.terminal in ("exists", "lacks") and self.loop.least == 1:
             # What has been found need not be found again.
             tests.insert(min(1, len(tests)), python.negation(self.place))
@@ -333,20 +365,6 @@ def _keep(results: list[Any], index: int, value: Any) -> None:
         results[index].append(value)
 
 
-class Values:
-    """The tasks by the values that they ask for. `exact` and `in_any_case` are the numbers of the `groups`."""
-
-    def __init__(self) -> None:
-        self.exact: dict[str, int] = {}
-        self.in_any_case: dict[str, int] = {}
-        self.groups: list[list[Task]] = []
-
-    def add(self, numbers: dict[str, int], value: str, tasks: list[Task]) -> None:
-        """Note the tasks for a value."""
-        numbers[value] = len(self.groups)
-        self.groups.append(tasks)
-
-
 def _by_value(place: Place, tasks: list[Task]) -> Values:
     exact: dict[str, list[Task]] = {}
     in_any_case: dict[str, list[Task]] = {}
@@ -361,64 +379,3 @@ def _by_value(place: Place, tasks: list[Task]) -> Values:
     for value, some in in_any_case.items():
         found.add(found.in_any_case, value, some)
     return found
-
-
-class Known(dict):  # type: ignore[type-arg]
-    """What there is for the values that have been met, found when one is met first; `nothing` for all others."""
-
-    def __init__(self, exact: dict[str, Any], in_any_case: dict[str, Any], nothing: Any = None) -> None:
-        super().__init__()
-        self.exact = exact
-        self.in_any_case = in_any_case
-        self.nothing = nothing
-
-    def __missing__(self, value: str) -> Any:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self.exact.get(value)
-        if found is None and self.in_any_case:
-            found = self.in_any_case.get(folded(value))
-        found = self[value] = self.nothing if found is None else found
-        return found
-
-
-class Table:
-    """The functions for the values of a field: `known` for a string, None if there is none, `other` for all else."""
-
-    def __init__(self, values: Values, names: list[str], other: str) -> None:
-        self._values = values
-        self._names = names
-        self._other_name = other
-        self._other: Any = None
-        self.known = Known({}, {})
-
-    def resolve(self, namespace: dict[str, Any]) -> None:
-        """Take the functions, once there are any."""
-        for numbers, functions in (
-            (self._values.exact, self.known.exact),
-            (self._values.in_any_case, self.known.in_any_case),
-        ):
-            functions.update((value, namespace[self._names[number]]) for value, number in numbers.items())
-        self._other = namespace[self._other_name]
-
-    def other(self) -> Any:
-        """The function for a value that is neither a string nor null; it tests everything."""
-        return self._other
-
-    def inner(self, path: tuple[str, ...]) -> Callable[[Any], Any]:
-        """The functions for the values of a field of the items of an array: each once."""
-
-        def functions(array: Any) -> Any:
-            found: dict[Any, None] = {}
-            for item in items(array):
-                value = item
-                for name in path:
-                    value = step(value, name)
-                if value.__class__ is str:
-                    found[self.known[value]] = None
-                elif value is not None:
-                    return (self._other,)
-            found.pop(None, None)
-            return found
-
-        return functions
