@@ -1,4 +1,4 @@
-"""pqltools: read, write, check, convert and format Adobe Experience Platform's Profile Query Language (PQL).
+"""pqltools: read, write, check, convert, format and evaluate Adobe Experience Platform's Profile Query Language (PQL).
 
     >>> from pqltools import parse, to_json, to_text
     >>> to_text(parse('workAddress.country="US"'))
@@ -15,8 +15,11 @@ __all__ = [
     "Diagnostic",
     "PQLError",
     "check",
+    "compile",
     "convert_definition",
     "describe",
+    "evaluate",
+    "explain",
     "format_text",
     "from_json",
     "parse",
@@ -31,8 +34,11 @@ _HOMES = {
     "Diagnostic": "pqltools.diagnostics",
     "PQLError": "pqltools.diagnostics",
     "check": "pqltools.workspace.single",
+    "compile": "pqltools.evaluation.compiling",
     "convert_definition": "pqltools.formats.definition",
     "describe": "pqltools.description.describe",
+    "evaluate": "pqltools.evaluation.compiling",
+    "explain": "pqltools.evaluation.explain",
     "format_text": "pqltools.formats.formatter",
     "from_json": "pqltools.formats.pql_json",
     "parse": "pqltools.syntax.parser",
@@ -46,6 +52,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.description.describe import describe
     from pqltools.diagnostics import Diagnostic, PQLError
+    from pqltools.evaluation.compiling import compile, evaluate
+    from pqltools.evaluation.explain import explain
     from pqltools.formats.definition import convert_definition
     from pqltools.formats.formatter import format_text
     from pqltools.formats.pql_json import from_json, to_json, to_json_bytes

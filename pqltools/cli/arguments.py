@@ -46,3 +46,20 @@ def command_parser(
         help=f"{format_help} (default: text)",
     )
     return parser
+
+
+def schema_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--schema`` and ``--tenant``."""
+    help = "a schema, or a folder of them; may be given several times"
+    parser.add_argument("--schema", action="append", metavar="FILE", help=help)
+    parser.add_argument("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
+
+
+def instant(text: str) -> int:
+    """The value of ``--now``, in milliseconds since 1970 UTC."""
+    from pqltools.types.time import iso_instant
+
+    found = iso_instant(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no instant; write it as 2024-03-15T10:30:00Z")
+    return found

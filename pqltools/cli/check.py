@@ -6,7 +6,7 @@ import argparse
 import gc
 import sys
 
-from pqltools.cli.arguments import SKIP_HELP, command_parser
+from pqltools.cli.arguments import SKIP_HELP, command_parser, schema_options
 from pqltools.cli.outputs import FORMATS
 
 TYPE_CHECKING = False
@@ -72,8 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--extend-select", type=_codes, action="append", metavar="CODES", help="look for these codes as well")
     add("--ignore", type=_codes, action="append", metavar="CODES", help="do not look for these codes")
     add("--no-noqa", action="store_true", help="show also what `noqa` comments suppress")
-    add("--schema", action="append", metavar="FILE", help="a schema, or a folder of them; may be given several times")
-    add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
+    schema_options(parser)
     add("--method", choices=("batch", "streaming", "edge"), help="the evaluation that every segment is to be fit for")
     add("--as-of", type=_day, metavar="DATE", help="use the rules of eligibility of this day, such as 2024-06-01")
     add("--config", metavar="FILE", help="use this configuration for all files")

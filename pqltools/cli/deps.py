@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pqltools.cli.arguments import command_parser
+from pqltools.cli.arguments import command_parser, schema_options
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
@@ -42,8 +42,7 @@ def run(arguments: list[str]) -> int:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print data")
     form.add_argument("--dot", action="store_true", help="print a graph for Graphviz")
-    parser.add_argument("--schema", action="append", metavar="FILE", help="a schema, or a folder of them")
-    parser.add_argument("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
+    schema_options(parser)
     options = parser.parse_args(arguments)
     if options.uses is not None and options.dot:
         parser.error("--uses has no graph")

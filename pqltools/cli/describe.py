@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pqltools.cli.arguments import command_parser
+from pqltools.cli.arguments import command_parser, schema_options
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
@@ -38,8 +38,7 @@ def run(arguments: list[str]) -> int:
     help = "how to print: text, with problems drawn on standard error, or JSON, with problems as a JSON list there"
     parser = command_parser("describe", "Say in plain English what expressions mean.", _EPILOG, format_help=help)
     parser.add_argument("files", nargs="*", metavar="FILE", help="files or folders; - or nothing is standard input")
-    parser.add_argument("--schema", action="append", metavar="FILE", help="a schema, or a folder of them")
-    parser.add_argument("--tenant", metavar="NAME", help="the tenant's name, which exports do not hold")
+    schema_options(parser)
     return _Describing(parser.parse_args(arguments)).run()
 
 

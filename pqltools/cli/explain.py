@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pqltools.cli.arguments import command_parser
+from pqltools.cli.arguments import command_parser, instant, schema_options
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 DEFINITION is a .pql file, a tree in pql/json or a file of segment definitions; -
-is standard input. The profile is a JSON object with its events under `xEvent`,
-or an answer of the Profile Access API; events may also stand in a file of their
-own. The present is the present, unless --now tells another time.
+is standard input.
 
-  ✓ holds   ✗ does not hold   ? a null decides   • a value   · not evaluated
+A profile is a JSON object with its events under `xEvent`. A file holds one, an
+array of them, one a line, or a response of the Profile Access API, plain or
+packed by gzip or zstd. A file of events has the same forms; those with an
+identity of the profile belong to it, and those without any identity.
+
+  ✓ holds   ✗ does not hold   ? decided by a null   • a value   · not evaluated
 
 exit codes: 0 there is an answer, whichever, 1 something cannot be read or
 evaluated, 2 wrong use
@@ -59,24 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     add("-e", "--expression", metavar="TEXT", help="an expression, instead of a file")
     add("--id", help="only the definition with this id")
     add("--name", help="only the definition with this name")
-    add("--profile", required=True, metavar="FILE", help="a JSON file with the profile")
-    add("--profile-id", metavar="ID", help="which profile of the file, by an identity of it")
-    add("--events", metavar="FILE", help="a JSON file with events of the profile, besides those in it")
-    add("--now", type=_instant, metavar="TIME", help="the present, such as 2024-03-15T10:30:00Z (default: the clock)")
-    add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` refers to")
-    add("--schema", action="append", metavar="FILE", help="a schema, or a folder of them; may be given several times")
-    add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
-    add("--all", action="store_true", help="show all items, and what did not have to be evaluated")
+    add("--profile", required=True, metavar="FILE", help="the profile, or profiles")
+    add("--profile-id", metavar="ID", help="an id of the profile that is meant, if there are several")
+    add("--events", metavar="FILE", help="events to be joined to the profile")
+    add("--now", type=instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
+    add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to")
+    schema_options(parser)
+    add("--all", action="store_true", help="show all items and events, and what did not have to be evaluated")
     return parser
-
-
-def _instant(text: str) -> int:
-    from pqltools.types.time import iso_instant
-
-    found = iso_instant(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2024-03-15T10:30:00Z")
-    return found
 
 
 class _Explaining:
@@ -97,15 +90,17 @@ class _Explaining:
         return 1 if self.report.failed else 0
 
     def _explain(self) -> None:
-        from pqltools.cli.profile_files import read_events, read_profile
+        from pqltools.data.one_profile import read_profile
 
         schema = self._schema()
         entries, segments = self._definitions(schema)
-        profile = read_profile(self.options.profile, self.options.profile_id)
-        if self.options.events is not None:
-            known = profile.get("xEvent")
-            events = [*(known if isinstance(known, list) else []), *read_events(self.options.events)]
-            profile = {**profile, "xEvent": events}
+        profile = read_profile(
+            self.options.profile,
+            self.options.profile_id,
+            schema.profile,
+            events=self.options.events,
+            choose="choose one with --profile-id",
+        )
         for entry in entries:
             try:
                 self.found.append((entry, self._explained(entry, segments, schema, profile)))
@@ -151,14 +146,14 @@ class _Explaining:
         return found
 
     def _explained(self, entry: Entry, segments: dict[str, Entry], schema: Schema, profile: Any) -> Explanation:
-        from pqltools.evaluation.explain import explain
+        from pqltools.evaluation.explain import explain_program
         from pqltools.evaluation.program import prepare
 
         program = prepare(
             entry.tree, schema, now=self.now, segments={id: segment.tree for id, segment in segments.items()}
         )
         text = entry.embedded.value if entry.embedded.format == "pql/text" else None
-        return explain(program, [profile], limits=self._limits(), text=text)
+        return explain_program(program, [profile], limits=self._limits(), text=text)
 
     def _limits(self) -> Limits:
         from pqltools.evaluation.explain import Limits
@@ -166,8 +161,8 @@ class _Explaining:
         return Limits(items=_ALL, depth=200, skipped=True) if self.options.all else Limits(items=_ITEMS)
 
     def _text(self) -> str:
-        from pqltools.cli.explain_tree import Style, drawn
         from pqltools.cli.reporting import terminal
+        from pqltools.evaluation.explaining.drawing import Style, drawn
 
         width, colour = terminal(sys.stdout)
         style = Style(width, colour, self.options.all)

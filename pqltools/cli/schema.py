@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
         metavar="FILE",
         help="a schema, or a folder of them, instead of those of the configuration; may be given several times",
     )
-    parser.add_argument("--tenant", metavar="NAME", help="the tenant's name, which exports do not hold")
+    parser.add_argument("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
     parser.add_argument("--search", metavar="WORD", help="only fields whose path or title contains WORD, at any depth")
     depth = parser.add_mutually_exclusive_group()
     depth.add_argument("--depth", type=int, default=None, metavar="N", help="levels of fields to show (default: 1)")

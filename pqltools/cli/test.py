@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pqltools.cli.arguments import command_parser
+from pqltools.cli.arguments import command_parser, instant, schema_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _EPILOG = """\
 In folders, tests are in files that are called *.test.yaml, *.test.yml or
 *.test.json; a file that is named may be called anything. Each test names a
-definition, a profile with its events, and whether the profile qualifies.
-pqltools/testing/README.md has the format.
+definition, a profile with its events, and whether the profile is to qualify.
+pqltools/testing/README.md has the format. Failures are explained as by
+`pql explain`:
+
+  ✓ holds   ✗ does not hold   ? decided by a null   • a value   · not evaluated
 
 Coverage tells which conditions of the definitions were never true or never
 false in all tests.
@@ -44,27 +47,18 @@ def run(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     help = "how to report: for people, as JSON, or as JUnit XML"
-    parser = command_parser("test", "Run the tests of segments.", _EPILOG, ("text", "json", "junit"), help)
+    parser = command_parser("test", "Run the tests of segment definitions.", _EPILOG, ("text", "json", "junit"), help)
     add = parser.add_argument
     add("paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: .)")
     add("--filter", metavar="TEXT", help="only tests whose name contains this, in any case")
     add("--fail-fast", action="store_true", help="stop at the first test that does not pass")
     add("--verbose", "-v", action="store_true", help="name the tests that pass as well")
-    add("--now", type=_now, metavar="TIME", help="the instant of tests that name none, such as 2024-03-15T10:30:00Z")
-    add("--schema", action="append", metavar="FILE", help="a schema, or a folder of them; may be given several times")
-    add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
+    help = "the instant of evaluation for tests that name none, ISO 8601 (default: the present)"
+    add("--now", type=instant, metavar="TIME", help=help)
+    schema_options(parser)
     add("--coverage", action="store_true", help="show which conditions were never true or never false")
     add("--coverage-fail-under", type=_percent, metavar="PERCENT", help="fail if less than this is covered")
     return parser
-
-
-def _now(text: str) -> int:
-    from pqltools.types.time import iso_instant
-
-    instant = iso_instant(text)
-    if instant is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no instant; write it as 2024-03-15T10:30:00Z")
-    return instant
 
 
 def _percent(text: str) -> float:

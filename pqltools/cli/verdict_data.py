@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pqltools.evaluation.explaining.data import explanation_data
 from pqltools.render import as_data
 from pqltools.types.time import instant_text
 
@@ -42,7 +43,7 @@ def _result(result: Result) -> dict[str, Any]:
         "kind": None if expected is None else expected.kind,
         "expected": None if expected is None else expected.value,
         "got": result.got,
-        "why": [*result.why],
+        "explanation": None if result.explanation is None else explanation_data(result.explanation),
         "diagnostics": [as_data(diagnostic) for diagnostic in result.diagnostics],
     }
 

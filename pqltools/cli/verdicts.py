@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pqltools.cli.reporting import terminal
+from pqltools.evaluation.explaining.drawing import Style
 from pqltools.records import Record, record
 from pqltools.render import render
 from pqltools.testing.texts import explained, headline
@@ -42,6 +43,7 @@ class Verdicts:
         self.draws = draws
         self.told: list[Told] = []
         self.width, self.colour = terminal(out)
+        self._style = Style(self.width, self.colour)
         self._clock = time.monotonic
         self._start = self._clock()
         #: What has been drawn, which is not drawn again for the next test that it stops.
@@ -61,10 +63,10 @@ class Verdicts:
         word = self._paint(_WORDS[result.status], _COLOURS[result.status])
         self.out.write(f"{word} {self._paint(headline(result), _BOLD)}\n")
         if result.status != "passed":
-            lines = explained(result)
+            lines = explained(result, self._style)
             if result.diagnostics and not self._news(result.diagnostics):
                 lines.append("for the reason above")
-            self.out.writelines([f"  {line}\n" for line in lines])
+            self.out.writelines([f"  {line}".rstrip() + "\n" for line in lines])
             self.out.write("\n")
             self._draw(result.diagnostics)
 

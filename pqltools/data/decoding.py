@@ -32,6 +32,11 @@ def decode_all(type: Type = ANY) -> Decode:
     return decode
 
 
+def as_decoded(data: dict[str, Any], type: Type = ANY) -> dict[str, Any]:
+    """What `decode_all` would make of an instance that was decoded elsewhere, such as in a test file."""
+    return one_name_for_events({**compatible(data, type)})
+
+
 def one_name_for_events(data: dict[str, Any]) -> dict[str, Any]:
     """The same profile, changed so that its events are a list under ``xEvent``; what is no list of events stays."""
     if ALSO_EVENTS in data:

@@ -104,18 +104,11 @@ class Events:
             try:
                 if len(raw) > max_line:
                     raise NotData(too_long(max_line))
-                for event, identities in self._of_response(raw) if wrapped else [self._named(raw)]:
+                for event, identities in identified(raw, self._identities, wrapped=wrapped):
                     self._add(event, identities)
             except NotData as problem:
                 bad.append(BadLine(file, line, str(problem)))
         return bad
-
-    def _named(self, raw: bytes, *xids: str | None) -> tuple[bytes, list[Identity]]:
-        return raw, event_identities(self._identities(raw), *xids)
-
-    def _of_response(self, raw: bytes) -> list[tuple[bytes, list[Identity]]]:
-        """All events of a response, or none if one of them is bad."""
-        return [self._named(entity.dated(), entity.related, entity.key) for entity in entities(raw)]
 
     def _add(self, event: bytes, identities: list[Identity]) -> None:
         number = len(self._events)
@@ -133,3 +126,14 @@ class Events:
                 ids[id] = [there, number]
             else:
                 there.append(number)
+
+
+def identified(raw: bytes, decode: Decode, *, wrapped: bool) -> list[tuple[bytes, list[Identity]]]:
+    """The events of a line with the identities of their persons; of a response all, or none if one of them is bad.
+
+    `decode` is a `projection` of the `EVENT_PATHS`. Raises `NotData`.
+    """
+    if not wrapped:
+        return [(raw, event_identities(decode(raw)))]
+    found = [(entity.dated(), entity.related, entity.key) for entity in entities(raw)]
+    return [(event, event_identities(decode(event), *xids)) for event, *xids in found]

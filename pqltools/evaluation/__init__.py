@@ -1,4 +1,4 @@
-"""Does this profile qualify, and why (not)?  `compile` and `evaluate`; what every node means is in `naive/`.
+"""Does this profile qualify, and why (not)?  `compile`, `evaluate` and `explain`; what every node means is in `naive/`.
 
 There are two evaluators. `naive` walks the tree, is written for reading, and explains itself; `compiled` turns the tree
 into a Python function and is what runs over data. Neither uses the other's rules, so that the law "agree" compares two

@@ -12,8 +12,12 @@ told apart:
 - `and`, `or`, `not`, `exists` with a condition, the quantifiers, and `inSegment` of a definition that is given combine
   unknown as Kleene does: it stays unknown unless the rest decides. `if` with an unknown test is what both branches
   agree on. `let` is its body.
-- `isNull` and `isNotNull`, and everything that computes a value (arithmetic, filters, aggregates, `count`, `select`,
-  chains, the functions of sets), are what they are; a null array has no items.
+- A chain of one element without `COUNT` is unknown as `exists` is, by its `WHAT` and `WHERE`, and with ``NOT`` as
+  `not exists` is. Events without a timestamp are no events of it, and its window is what it is. Chains of several
+  elements are what they are: whether filling in a field of one event opens or closes a way through the others is a
+  question of all ways.
+- `isNull` and `isNotNull`, and everything that computes a value (arithmetic, filters, aggregates, `count`, ``COUNT``,
+  `select`, the functions of sets), are what they are; a null array has no items.
 
 So an answer that is not unknown is the evaluator's, and filling in fields that are missing cannot change it where only
 these tests look at them.
@@ -27,6 +31,7 @@ from pqltools.evaluation.operations import COMPARISONS
 from pqltools.evaluation.runtime import sets, texts
 from pqltools.evaluation.runtime.comparisons import leaves, map_items
 from pqltools.evaluation.steady import SteadyWalker
+from pqltools.evaluation.values import Instant
 from pqltools.syntax import ast
 from pqltools.types.model import MapType
 
@@ -86,6 +91,8 @@ class Truths(SteadyWalker):
                 return self.truth(body, environment.bind(name, self.value(value, environment)))
             case ast.Occurs():
                 return self._occurs(node, environment)
+            case ast.Chain(elements=(element,)) if element.count is None:
+                return self._single(node, element, environment)
         return as_truth(self.value(node, environment))
 
     # Tests.
@@ -149,6 +156,17 @@ class Truths(SteadyWalker):
         if isinstance(node, ast.TimeInterval):
             return False
         return self.reference(node, environment)[0] is None and self.value(node, environment) is None
+
+    def _single(self, node: ast.Chain, element: ast.ChainElement, environment: Environment) -> Truth:
+        """The truth of a chain of one element: whether there is such an event, or none."""
+        conditions = [part.body for part in (element.what, element.where) if part is not None]
+        found = any_of(
+            all_of(self.truth(condition, inner) for condition in conditions)
+            for ms, event in self.moments(node, environment)
+            if element.when is None or self.lies_in(Instant(ms), element.when, environment)
+            for inner in [environment.item(event)]
+        )
+        return negation(found) if element.negated else found
 
     # What combines truths.
 

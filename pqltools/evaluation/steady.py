@@ -2,7 +2,7 @@
 
 The walker of `naive` is written to be read: it recurses into data, compares arrays item by item, and tries every way
 through a chain. This one walks the same way, and takes from `runtime` what would cost it the stack or more than about
-linear time. Values at places that are marked as `kept` are computed once.
+linear time. Values at places that are marked as `kept` are computed, and told to `trace`, once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any, Self
 
+    from pqltools.evaluation.naive.walker import Trace
     from pqltools.evaluation.operations import Operation
     from pqltools.evaluation.program import Program
     from pqltools.evaluation.runtime.sequences import Bound, Element, Moment
@@ -30,8 +31,14 @@ if TYPE_CHECKING:
 class SteadyWalker(Walker):
     """A walker for large data. Segments that it meets get one of their own, of the same class."""
 
-    def __init__(self, program: Program, parameters: Sequence[Any], models: Mapping[str, Any] | None = None) -> None:
-        super().__init__(program, parameters, models)
+    def __init__(
+        self,
+        program: Program,
+        parameters: Sequence[Any],
+        models: Mapping[str, Any] | None = None,
+        trace: Trace | None = None,
+    ) -> None:
+        super().__init__(program, parameters, models, trace)
         self.operations: dict[int, Operation | None] = {}
         self.segments: dict[str, Self] = {}
         self._outermost: Environment | None = None
@@ -69,7 +76,12 @@ class SteadyWalker(Walker):
 
     def _computed(self, node: Expr, environment: Environment) -> Any:
         method = _METHODS.get(node.__class__)
-        return super().value(node, environment) if method is None else method(self, node, environment)
+        if method is None:
+            return super().value(node, environment)
+        found = method(self, node, environment)
+        if self.trace is not None:
+            self.trace(node, environment, found)
+        return found
 
     def field_lookup(self, node: ast.FieldLookup, environment: Environment) -> Any:
         """A field, also of arrays in arrays."""

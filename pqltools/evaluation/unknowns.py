@@ -117,6 +117,8 @@ class _Rewriting:
                 return Verdict(ast.Let(name, value, inner.holds), ast.Let(name, value, inner.fails))
             case ast.Occurs():
                 return self.occurs(node)
+            case ast.Chain(elements=(element,)) if element.count is None:
+                return self.single(node, element)
         return Verdict(node, _and(*_given(node), _not(node)))
 
     # Tests.
@@ -151,6 +153,20 @@ class _Rewriting:
         parts = _given(node.timestamp, *[time for time in times if not isinstance(time, ast.TimeInterval)])
         null_leaf = _call(NULL_LEAF, node.timestamp, ast.BooleanLiteral(True), ast.BooleanLiteral(False))
         return Verdict(node, _and(*parts, _not(null_leaf), _not(node)))
+
+    def single(self, node: ast.Chain, element: ast.ChainElement) -> Verdict:
+        """A chain of one element: there surely is such an event, or surely none."""
+        what = self.verdict(element.what.body)
+        where = None if element.where is None else self.verdict(element.where.body)
+
+        def chain(choose: Callable[[Verdict], Expr]) -> Expr:
+            conditions = {"what": replace(element.what, body=choose(what))}
+            if element.where is not None and where is not None:
+                conditions["where"] = replace(element.where, body=choose(where))
+            return replace(node, elements=(replace(element, negated=False, **conditions),))
+
+        holds, possible = chain(lambda verdict: verdict.holds), chain(lambda verdict: _not(verdict.fails))
+        return Verdict(_not(possible), holds) if element.negated else Verdict(holds, _not(possible))
 
     # What combines conditions.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pqltools.data.names import data_steps
 from pqltools.formats.json_faults import json_type
 from pqltools.formats.json_locations import excerpt, path_text
 from pqltools.records import Record, record
@@ -34,19 +35,22 @@ class Change(Record):
 
 
 def parse_path(text: str) -> Path | None:
-    r"""The steps of a path such as ``xEvent[0].commerce.`a b`["key"]``, None if it is none."""
+    r"""The steps of a path such as ``xEvent[0].commerce.`a b`["key"]``, None if it is none.
+
+    Standard names (``xdm:person``) become those that profiles have here; what stands in quotes is a key as it is.
+    """
     if re.search(PATH, text) is None or text.endswith("\n"):
         return None
-    steps = [_step(*found) for found in re.findall(STEP, text)]
+    steps = [step for found in re.findall(STEP, text) for step in _steps(*found)]
     return tuple(steps) if len(steps) <= _MAX_STEPS else None
 
 
-def _step(name: str, index: str, key: str) -> str | int:
+def _steps(name: str, index: str, key: str) -> Path:
     if index:
-        return int(index)
+        return (int(index),)
     if key:
-        return re.sub(r"\\(.)", r"\1", key[1:-1])
-    return name[1:-1].replace("``", "`") if name[0] == "`" else name
+        return (re.sub(r"\\(.)", r"\1", key[1:-1]),)
+    return (name[1:-1].replace("``", "`"),) if name[0] == "`" else data_steps(name)
 
 
 def changed(data: Any, path: Path, value: Any) -> Any:
@@ -72,13 +76,7 @@ def _changed(data: Any, path: Path, done: int, value: Any) -> Any:
     fields = {} if data is None else data
     if not isinstance(fields, dict):
         raise ValueError(f"{_subject(path[:done])} is {json_type(fields)}, which has no fields")
-    key = _key(fields, step)
-    return {**fields, key: _changed(fields.get(key), path, done + 1, value)}
-
-
-def _key(fields: dict[str, Any], name: str) -> str:
-    """The key of a field in this object: it may be written in standard notation, with ``xdm:`` in front."""
-    return f"xdm:{name}" if name not in fields and f"xdm:{name}" in fields else name
+    return {**fields, step: _changed(fields.get(step), path, done + 1, value)}
 
 
 def _subject(path: Path) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
     from pqltools.diagnostics import Diagnostic
+    from pqltools.evaluation.explain import Explanation
     from pqltools.formats.definition_files import DefinitionFile, Embedded
     from pqltools.source import Source, Span
 
@@ -92,13 +93,14 @@ class Suite(Record):
 class Result(Record):
     """What came of a test.
 
-    `got` is what came out, in the form of the expectation's value; `why` explains it, a line for each part; `now` is
-    the instant at which it ran. `diagnostics` say why it could not be run, or are what the checker found.
+    `got` is what came out, in the form of the expectation's value; `explanation` is there if it is not what was
+    expected of an evaluation; `now` is the instant at which the test ran. `diagnostics` say why it could not be run, or
+    are what the checker found.
     """
 
     test: SegmentTest
     status: Status
     got: Any = None
-    why: tuple[str, ...] = ()
+    explanation: Explanation | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     now: int | None = None

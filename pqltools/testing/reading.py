@@ -7,6 +7,7 @@ would accuse falsely.
 
 from __future__ import annotations
 
+from pqltools.data.decoding import as_decoded
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.records import replace
 from pqltools.testing.documents import decoded
@@ -155,7 +156,8 @@ class _Suite:
         expected = Expectation(kind, merged[kind])
         who, profile = merged.get("profile") or (None, {})
         changes = merged.get("with", ())
-        profile = self._changed(profile, changes)
+        # What changes put in may have other names than paths use, too.
+        profile = as_decoded(self._changed(profile, changes))
         name = name or default_name(expected, who, [change for change in changes if change.path[: len(path)] == path])
         # With the faults of the changes, if there are any.
         test = self._broken(f"{table}: {name}" if table else name, path)

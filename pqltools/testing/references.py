@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from pqltools.formats.definition_files import DefinitionFile, Embedded
 
 
+#: Profiles in other files are read by `pqltools.data`, which knows no YAML.
+_YAML = (".yaml", ".yml")
+_CHOOSE = "name one by an id of it, as in `{file: …, id: …}`"
+
+
 class Missing(Exception):
     """There is no such file, or no such definition in it. `help` is the cure, if one is near."""
 
@@ -37,13 +42,32 @@ class Library:
 
     def __init__(self) -> None:
         self._read: dict[tuple[str, bool], Any] = {}
+        self._profiles: dict[tuple[str, str | None, str | None], Any] = {}
 
     def data(self, name: str) -> Any:
         """The value in a file of data, JSON or YAML. Raises `Missing` and `PQLError`."""
         return self._once(name, False)
 
-    def profile(self, name: str) -> Any:
-        """The profile in a file. Raises `Missing` and `PQLError`."""
+    def profile(self, name: str, id: str | None = None, events: str | None = None) -> Any:
+        """The profile in a file, by its `id` if there are several, with its events of another file.
+
+        Raises `Missing` and `PQLError`.
+        """
+        for each in (name, events):
+            _check_there(each)
+        if name.lower().endswith(_YAML):
+            return self._yaml_profile(name)
+        key = os.path.realpath(name), id, None if events is None else os.path.realpath(events)
+        if key not in self._profiles:
+            from pqltools.data.one_profile import read_profile
+
+            try:
+                self._profiles[key] = read_profile(name, id, events=events, choose=_CHOOSE)
+            except PQLError as problem:
+                self._profiles[key] = problem
+        return _raised(self._profiles[key])
+
+    def _yaml_profile(self, name: str) -> Any:
         found = self.data(name)
         if not isinstance(found, dict):
             message = f"the file holds {json_type(found)}, not a profile"
@@ -76,16 +100,25 @@ class Library:
     def _once(self, name: str, as_definition: bool) -> Any:
         key = os.path.realpath(name), as_definition
         if key not in self._read:
-            if name != "-" and not os.path.exists(name):  # noqa: PTH110 - pathlib is slow to import
-                raise Missing(f"there is no file {file_name(name)}", _near_file(name))
+            _check_there(name)
             try:
                 self._read[key] = read_file(read_source(name)) if as_definition else _only(name)
             except PQLError as problem:
                 self._read[key] = problem
-        found = self._read[key]
-        if isinstance(found, PQLError):
-            raise found
-        return found
+        return _raised(self._read[key])
+
+
+def _raised(found: Any) -> Any:
+    """What was found, unless it is what was wrong."""
+    if isinstance(found, PQLError):
+        raise found
+    return found
+
+
+def _check_there(name: str | None) -> None:
+    """Raise `Missing` if there is no such file."""
+    if name not in (None, "-") and not os.path.exists(name):  # noqa: PTH110 - pathlib is slow to import
+        raise Missing(f"there is no file {file_name(name)}", _near_file(name))
 
 
 def file_name(name: str) -> str:

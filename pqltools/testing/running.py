@@ -1,6 +1,6 @@
 """What comes of a test?  `Runner.run` evaluates or checks, and compares with what is expected; it raises nothing.
 
-Tests run on the compiled evaluator, which is what runs over data; the walker says why, and what was covered.
+Tests run on the compiled evaluator, which is what runs over data; a walker explains failures, and sees what is covered.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pqltools.testing.checking import found_in
 from pqltools.testing.comparing import difference
 from pqltools.testing.model import Result
 from pqltools.testing.settings import Settings, placed, tree_of
-from pqltools.testing.why import why
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from pqltools.evaluation.explain import Explanation
     from pqltools.evaluation.program import Program
     from pqltools.syntax.ast import Expr
     from pqltools.testing.coverage import Coverage
@@ -71,7 +71,7 @@ class Runner:
         got = got if asks else as_json(got)
         if difference(expected.value, got) is None:
             return Result(test, "passed", got, now=now)
-        return Result(test, "failed", got, why(program, test.profile, test.models), now=now)
+        return Result(test, "failed", got, _explanation(program, test, asks), now=now)
 
     def _function(self, key: tuple[Any, ...], program: Program, asks: bool) -> Any:
         if (key, asks) not in self._functions:
@@ -115,6 +115,15 @@ class Runner:
                     prepare(segments[id], schema, now=0)
                 except PQLError as problem:
                     raise placed(problem, segment) from None
+
+
+def _explanation(program: Program, test: SegmentTest, asks: bool) -> Explanation:
+    """Why that came out, in the words of the definition."""
+    from pqltools.evaluation.explain import explain_program
+
+    assert test.subject is not None
+    text = test.subject.value if test.subject.format == "pql/text" else None
+    return explain_program(program, (test.profile,), test.models, text=text, condition=asks)
 
 
 def _named(tree: Expr, segments: Segments) -> list[str]:

@@ -22,7 +22,7 @@ class Key(Record):
 
 #: What a file says for all its tests, a test for all its cases, and a case for itself.
 SHARED: dict[str, Key] = {
-    "profile": Key("profile", "the profile: a name from `profiles`, the profile itself, or `{file: …}`"),
+    "profile": Key("profile", "the profile: a name from `profiles`, the profile itself, or `{file, id, events}`"),
     "now": Key("now", "the instant at which the tests run, as ISO 8601 text"),
     "segments": Key("segments", "by id, what `inSegment` finds: `true`, `false`, or a definition"),
     "models": Key("models", "by reference, the instances of other models, or `{file: …}`"),
@@ -43,7 +43,7 @@ FILE: dict[str, Key] = {
     **SHARED,
     "schema": Key("texts", "files or folders of XDM schemas, instead of those of the configuration"),
     "tenant": Key("text", "the tenant's namespace, such as `_acme`"),
-    "profiles": Key("profiles", "profiles by name, each itself or `{file: …}`"),
+    "profiles": Key("profiles", "profiles by name, each itself or `{file, id, events}`"),
     "tests": Key("tests", "the tests"),
 }
 CASE: dict[str, Key] = {**NAME, **SHARED, **CHANGES, **EXPECTED}

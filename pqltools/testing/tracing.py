@@ -1,8 +1,8 @@
-"""What was each part of an expression for this profile?  One run of the walker, which tells the value of every node."""
+"""What was each part of an expression for this profile?  One run of a walker, which tells the value of every node."""
 
 from __future__ import annotations
 
-from pqltools.evaluation.naive.walker import Walker
+from pqltools.evaluation.steady import SteadyWalker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,17 +16,8 @@ if TYPE_CHECKING:
     #: Is told a node and its value; a node in a condition on items comes once for each item.
     Listener = Callable[[Node, Any], None]
 
-WALKER = Walker
 
-#: How many values one run may have; looking for a sequence among many events can take for ever.
-MAX_VALUES = 1_000_000
-
-
-class _Enough(Exception):
-    """The limit is reached."""
-
-
-class _Tracer(WALKER):
+class _Tracer(SteadyWalker):
     """Tells of windows of time as well, of which a walker says only what becomes of the whole."""
 
     def lies_in(self, value: Any, window: TimeWindow, environment: Environment) -> bool:
@@ -37,19 +28,9 @@ class _Tracer(WALKER):
         return found
 
 
-def trace(program: Program, profile: Any, models: Mapping[str, Any], listener: Listener) -> bool:
-    """Tell the listener the values of all parts, the inner ones first; False if there were too many to tell all."""
-    left = MAX_VALUES
+def trace(program: Program, profile: Any, models: Mapping[str, Any], listener: Listener) -> None:
+    """Tell the listener the values of all parts, the inner ones first.
 
-    def count(node: Node, environment: Environment, value: Any) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise _Enough
-        listener(node, value)
-
-    try:
-        _Tracer(program, (profile,), models, count).result()
-    except _Enough:
-        return False
-    return True
+    Of a sequence each element is asked of every event, as far as an element is reached at all.
+    """
+    _Tracer(program, (profile,), models, lambda node, _, value: listener(node, value)).result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from pqltools.data.decoding import as_decoded
 from pqltools.diagnostics import PQLError
 from pqltools.formats.definition_files import Embedded
 from pqltools.formats.json_locations import excerpt, path_text
@@ -166,7 +167,7 @@ class Values:
         """What the profile is called, and the profile."""
         if not isinstance(value, str):
             found = self._profile_itself(value, path)
-            return (value["file"] if _is_file(value) else None), found
+            return (value.get("id", value["file"]) if _is_profile_file(value) else None), found
         if value not in self._profiles:
             from difflib import get_close_matches
 
@@ -181,11 +182,16 @@ class Values:
         return value, found
 
     def _profile_itself(self, value: Any, path: Path) -> Any:
-        if _is_file(value):
-            return self._from_file(self.library.profile, value["file"], (*path, "file"))
+        if _is_profile_file(value):
+            events = self._file(value["events"]) if "events" in value else None
+
+            def read(name: str) -> Any:
+                return self.library.profile(name, value.get("id"), events)
+
+            return _decoded(self._from_file(read, value["file"], (*path, "file")))
         if not isinstance(value, dict):
             self.reading.wrong_type(value, WORDS["profile"] if path[-1] == "profile" else "a profile", path)
-        return value
+        return _decoded(value)
 
     def changes(self, value: Any, path: Path) -> tuple[Change, ...]:
         """Fields and their new values."""
@@ -251,6 +257,18 @@ class Values:
         except PQLError as problem:
             self.reading.faults += problem.diagnostics
         return None
+
+
+def _decoded(profile: Any) -> Any:
+    """The profile by the names that paths use, whichever it is written in."""
+    return as_decoded(profile) if isinstance(profile, dict) else profile
+
+
+def _is_profile_file(value: Any) -> bool:
+    """Whether a value is a reference to a profile in a file."""
+    if not isinstance(value, dict) or "file" not in value or not value.keys() <= {"file", "id", "events"}:
+        return False
+    return all(isinstance(each, str) for each in value.values())
 
 
 def _is_file(value: Any) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from running import Pql
 
@@ -20,7 +22,10 @@ def profile(tmp_path: Path) -> Path:
 
 
 def written(path: Path, data: Any) -> Path:
-    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    if isinstance(data, bytes):
+        path.write_bytes(data)
+    else:
+        path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
     return path
 
 
@@ -86,6 +91,10 @@ def test_definitions_are_chosen_by_id_or_name(pql: Pql, profile: Path, tmp_path:
         ([{"_id": "other"}, PROFILE], "kim"),
         (f'{json.dumps(PROFILE)}\n\n{{"_id": "other"}}\n', "k@x.com"),
         ("\ufeff" + json.dumps(PROFILE), None),
+        ({"xdm:a": 1, "@id": "kim"}, "kim"),
+        (gzip.compress(json.dumps([{"a": 2}, PROFILE]).encode(), mtime=0), "kim"),
+        (zstandard.compress(json.dumps(PROFILE).encode()), None),
+        ('{"a": 1, "_id": "kim"}\n{"a": }\n', "kim"),
     ],
 )
 def test_forms_of_a_profile(pql: Pql, tmp_path: Path, data: Any, id: str | None) -> None:
@@ -95,10 +104,28 @@ def test_forms_of_a_profile(pql: Pql, tmp_path: Path, data: Any, id: str | None)
 
 
 def test_events_of_their_own(pql: Pql, profile: Path, tmp_path: Path) -> None:
-    for events in ([{"n": 1}], {"children": [{"entity": {"n": 1}}]}, '{"n": 1}\n{"n": 2}\n'):
+    other = {"identityMap": {"Email": [{"id": "tom@x.com"}]}, "n": 3}
+    forms: list[Any] = [
+        [{"n": 1}],
+        {"children": [{"entity": {"xdm:n": 1}, "relatedEntityId": "kim"}]},
+        '{"n": 1}\n{"n": 2}\n',
+        [{**PROFILE, "n": 1}, other],
+    ]
+    for events in forms:
         file = written(tmp_path / "events.json", events)
         ran = pql("explain", "-e", "xEvent.exists(n = 1)", "--profile", profile, "--events", file)
         assert ran.out.startswith("<expression>: qualifies\n"), ran.err
+    file = written(tmp_path / "events.json", [{**PROFILE, "n": 1}, other])
+    ran = pql("explain", "-e", "xEvent.exists(n = 3)", "--profile", profile, "--events", file)
+    assert ran.out.startswith("<expression>: does not qualify\n"), ran.err
+    for events, message in (
+        ([other], "PQL044 the file holds 1 event, and none of this profile"),
+        ([other, 3], "PQL072 line 1: this is a number, not an object"),
+    ):
+        file = written(tmp_path / "events.json", events)
+        ran = pql("explain", "-e", "a = 1", "--profile", profile, "--events", file)
+        assert (ran.status, ran.out) == (1, "")
+        assert message in ran.err
 
 
 @pytest.mark.parametrize(
@@ -106,14 +133,16 @@ def test_events_of_their_own(pql: Pql, profile: Path, tmp_path: Path) -> None:
     [
         ("", "the file is empty"),
         ("{", "PQL030"),
-        ("[1]", "a number stands where a JSON object is due"),
-        ('"x"', "a string stands where a JSON object is due"),
-        ("null", "null stands where a JSON object is due"),
-        ("[]", "the file holds no profiles"),
+        ("[1]", "PQL071 line 1: this is a number, not an object"),
+        ('"x"', "PQL030 no line of this file is a JSON object"),
+        ("null", "PQL030 no line of this file is a JSON object"),
+        ("[]", "the file holds no profile"),
+        ('{"a": 1}\n{"a": }\n', "PQL071 line 2: this is not JSON"),
         ("[{}, {}]", "the file holds 2 profiles"),
         ('{"a": 1}\n{"a": 2}\n', "choose one with --profile-id"),
-        ("[" * 100_000, "the profile is nested too deep to be read"),
-        ('{"a": ' + "1" * 5000 + "}", "an integer of thousands of digits"),
+        ('{"a": NaN}', "PQL030"),
+        ("[" * 100_000, "nested too deep"),
+        (gzip.compress(b'{"a": 1}', mtime=0)[:-9], "the gzip data end too early"),
     ],
 )
 def test_files_that_hold_no_profile(pql: Pql, tmp_path: Path, data: str, message: str) -> None:
@@ -124,8 +153,8 @@ def test_files_that_hold_no_profile(pql: Pql, tmp_path: Path, data: str, message
 
 
 def test_odd_data_is_no_problem(pql: Pql, tmp_path: Path) -> None:
-    deep = "[" * 3000 + "]" * 3000
-    file = written(tmp_path / "p.json", f'{{"a": NaN, "b": {deep}, "c": "\\ud800\\u001b[2J", "d": {"9" * 4000}}}')
+    deep = "[" * 900 + "]" * 900
+    file = written(tmp_path / "p.json", f'{{"a": 1e999, "b": {deep}, "c": "\\u001b[2J", "d": {"9" * 4000}}}')
     ran = pql("explain", "-e", "a = 1 or b = 1 or c = 1 or d = 1", "--profile", file, "--all")
     assert ran.status == 0
     assert "\x1b" not in ran.out

@@ -45,10 +45,11 @@ def test_a_failure(pql: Pql) -> None:
         "FAILED a.test.yaml:4 tom\n"
         "  a.test.yaml:1 at 2024-03-15T10:30:00Z\n"
         "  expected  qualifies\n"
-        "  got       does not qualify\n"
+        "  got       does not qualify (decided by a null)\n"
         "  because\n"
-        "    false  a = 1\n"
-        "      null  a\n"
+        "    ? a = 1 — the profile has no `a`\n"
+        "\n"
+        "    ? decided by a null: every test of what is missing is false, `!=` too\n"
         "\n"
         "1 failed, 1 passed in 1 file\n"
     )
@@ -151,9 +152,11 @@ def test_json(pql: Pql) -> None:
         ("Kim", "passed", 3), ("tom", "failed", 4), ("Kim", "passed", 3), ("liz", "error", 4)
     ]  # fmt: skip
     failed = data["tests"][1]
-    assert (failed["kind"], failed["expected"], failed["got"], failed["why"][0]) == (
-        "qualifies", True, False, "false  a = 1"
-    )  # fmt: skip
+    assert (failed["kind"], failed["expected"], failed["got"]) == ("qualifies", True, False)
+    told = failed["explanation"]
+    assert (told["text"], told["holds"], told["decidedByNull"]) == ("a = 1", False, True)
+    assert told["children"] == [{"kind": "expression", "text": "a", "value": None, "notes": ["the profile has no `a`"]}]
+    assert [test["explanation"] for test in data["tests"] if test["status"] != "failed"] == [None] * 3
     assert failed["now"] == "2024-03-15T00:00:00Z"
     assert [problem["code"] for problem in data["problems"]] == ["PQL043"]
     assert data["coverage"]["percent"] == 75
@@ -175,6 +178,7 @@ def test_junit(pql: Pql) -> None:
     assert cases[1].attrib["name"] == '<tom> & "\\0'
     assert cases[1][0].attrib["message"] == "expected qualifies, got does not qualify"
     assert "  got       does not qualify" in cases[1][0].text
+    assert "    ? a = 1 — the profile has no `a`" in cases[1][0].text
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,11 @@ LINES = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS).enco
 SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
 
 
+def gzipped(data: bytes) -> bytes:
+    """The same bytes whenever it is called, for the workers of pytest-xdist compare the names of tests."""
+    return gzip.compress(data, mtime=0)
+
+
 def zstd(data: bytes) -> bytes:
     return zstandard.ZstdCompressor().compress(data)
 
@@ -84,14 +89,14 @@ def test_long_lines_are_passed_over_wherever_they_are_cut(lengths: list[int], si
         json.dumps(ROWS).encode(),
         json.dumps(ROWS, indent=2).encode(),
         b"\xef\xbb\xbf \n" + json.dumps(ROWS, indent=0).encode(),
-        gzip.compress(LINES),
-        gzip.compress(LINES[:20]) + gzip.compress(LINES[20:]) + b"\0" * 512,
-        gzip.compress(b"") + gzip.compress(LINES),
-        gzip.compress(json.dumps(ROWS).encode()),
+        gzipped(LINES),
+        gzipped(LINES[:20]) + gzipped(LINES[20:]) + b"\0" * 512,
+        gzipped(b"") + gzipped(LINES),
+        gzipped(json.dumps(ROWS).encode()),
         zstd(LINES),
         zstd(LINES[:20]) + SKIPPED + zstd(LINES[20:]) + SKIPPED,
         SKIPPED + zstd(b"") + zstd(LINES),
-        gzip.compress(b"\xef\xbb\xbf" + LINES),
+        gzipped(b"\xef\xbb\xbf" + LINES),
     ],
 )
 def test_the_same_profiles_in_every_form(file: Callable[[bytes], Path], data: bytes) -> None:
@@ -100,7 +105,7 @@ def test_the_same_profiles_in_every_form(file: Callable[[bytes], Path], data: by
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     class Stdin:
-        buffer = io.BytesIO(gzip.compress(LINES))
+        buffer = io.BytesIO(gzipped(LINES))
 
     monkeypatch.setattr(sys, "stdin", Stdin())
     input = open_input("-")
@@ -155,7 +160,7 @@ def test_bad_lines_do_not_stop(file: Callable[[bytes], Path]) -> None:
     assert read(file(b'{"n":0}\n' + deep + b"\n")) == [(1, {"n": 0}), (2, "the objects or arrays are nested too deep")]
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+@pytest.mark.parametrize("pack", [gzipped, zstd])
 def test_what_was_read_of_truncated_files_counts(file: Callable[[bytes], Path], pack: Callable[[bytes], bytes]) -> None:
     rows = b"".join(b'{"n":"%032x"}\n' % (number**9) for number in range(50_000))
     packed = pack(rows)
@@ -176,9 +181,9 @@ def test_what_was_read_of_truncated_files_counts(file: Callable[[bytes], Path], 
         (b"", "PQL030", "the file is empty"),
         (b" \n\n", "PQL030", "the file is empty"),
         (b"\xef\xbb\xbf", "PQL030", "the file is empty"),
-        (gzip.compress(b""), "PQL030", "the file is empty"),
-        (gzip.compress(LINES)[:15], "PQL044", "the gzip data end too early; the rest of the file is missing"),
-        (gzip.compress(json.dumps(ROWS).encode())[:-9], "PQL044", "the gzip data end too early"),
+        (gzipped(b""), "PQL030", "the file is empty"),
+        (gzipped(LINES)[:15], "PQL044", "the gzip data end too early; the rest of the file is missing"),
+        (gzipped(json.dumps(ROWS).encode())[:-9], "PQL044", "the gzip data end too early"),
         (b"\x7fELF\0\0\0", "PQL014", "this looks like a binary file"),
         ('{"a":1}'.encode("utf-16"), "PQL014", "byte 0xff is not UTF-8"),
         ('{"a":1}'.encode("utf-16-le"), "PQL014", "this looks like a binary file"),

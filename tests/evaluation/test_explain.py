@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluable import evaluable_expressions
-from pqltools import to_text
-from pqltools.cli.explain_tree import Style, drawn
+from pqltools import PQLError, to_text
 from pqltools.evaluation.compiling import compile_program
-from pqltools.evaluation.explain import Explanation, Limits, explain
+from pqltools.evaluation.explain import Explanation, Limits, explain, explain_program
 from pqltools.evaluation.explaining.data import explanation_data
+from pqltools.evaluation.explaining.drawing import Style, drawn
 from pqltools.evaluation.explaining.wording import described, identified, value_text
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.program import prepare
@@ -45,7 +45,7 @@ def test_agrees_with_the_evaluator(expr: Expr, found: list[Any], limits: Limits)
     program = prepare(expr, SCHEMA, now=NOW)
     value, predicate = compile_program(program, as_condition=False), compile_program(program, as_condition=True)
     for profile in found:
-        told = explain(program, [profile, 3], MODELS, limits=limits)
+        told = explain_program(program, [profile, 3], MODELS, limits=limits)
         assert repr(as_json(told.value)) == repr(as_json(value(profile, (3,), MODELS))), to_text(expr)
         assert told.holds is predicate(profile, (3,), MODELS), to_text(expr)
         assert told.unknown is decided_by_null(program, [profile, 3], MODELS), to_text(expr)
@@ -57,7 +57,7 @@ def test_agrees_with_the_evaluator(expr: Expr, found: list[Any], limits: Limits)
 def test_parts_combine_to_the_whole(expr: Expr, profile: Any) -> None:
     """What is told of the operands of a connective is what makes its own truth."""
     program = prepare(expr, SCHEMA, now=NOW)
-    for part in everything(explain(program, [profile], limits=Limits(items=100))):
+    for part in everything(explain_program(program, [profile], limits=Limits(items=100))):
         held = [child.holds for child in part.children if child.evaluated]
         name = getattr(part.node, "function", None)
         if part.kind == "expression" and name in ("and", "or", "not") and held:
@@ -66,7 +66,7 @@ def test_parts_combine_to_the_whole(expr: Expr, profile: Any) -> None:
 
 def told(text: str, profile: Any, limits: Limits | None = None, width: int = 100, **options: Any) -> str:
     program = prepare(text, now=TIME, **options)
-    return "\n".join(drawn(explain(program, [profile], limits=limits, text=text), Style(width)))
+    return "\n".join(drawn(explain_program(program, [profile], limits=limits, text=text), Style(width)))
 
 
 EVENTS = [
@@ -158,6 +158,23 @@ def test_deep_data_and_deep_expressions() -> None:
     assert told("xs = xs and xs.label = 1", {"xs": deep})
     assert told("not " * 190 + "a", {"a": deep})
     assert told("xs.exists(" * 90 + "a" + ")" * 90, {"xs": [{"xs": [{"xs": [{}] * 3}] * 3}] * 3})
+
+
+def test_items_of_events_are_called_events() -> None:
+    profile = {"xEvent": [{"timestamp": 5}], "xs": [{}]}
+    assert "the event has no `n`" in told("xEvent.exists(n > 1)", profile)
+    assert "the event has no `n`" in told("chain(xEvent, timestamp, [A: WHAT(n > 1)])", profile)
+    assert "the item has no `n`" in told("xEvent.exists(xs.exists(n > 1))", {"xEvent": [{"xs": [{}]}]})
+    found = told("chain(xEvent, timestamp, [A: WHAT(n > 1)])", profile).splitlines()
+    assert [line.lstrip()[0] for line in found if line] == ["?"] * 5
+
+
+def test_one_call_for_programs() -> None:
+    found = explain("xs.exists(n > $2)", {"xs": [{"n": 2}, {"n": None}]}, parameters=(2,))
+    assert (found.holds, found.unknown) == (False, True)
+    assert str(found).startswith("? xs.exists(n > $2) — holds for none of 2 items\n  ? item 2 of 2")
+    with pytest.raises(PQLError):
+        explain("nonsense(a)", {})
 
 
 def test_long_strings_and_many_events_in_linear_time() -> None:

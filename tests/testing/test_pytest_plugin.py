@@ -56,7 +56,7 @@ def test_failures_say_what_the_command_says(folder: pytest.Pytester) -> None:
     write(folder)
     result = run(folder)
     result.stdout.fnmatch_lines(
-        ["a.test.yaml:6 wrong", "  expected  does not qualify", "  got       qualifies", "    true  a = 1"]
+        ["a.test.yaml:6 wrong", "  expected  does not qualify", "  got       qualifies", "    ✓ a = 1 — a is 1"]
     )
     result.stdout.fnmatch_lines(["a.test.yaml:7:6 PQL076 a test has no key `qualifes`*", "*did you mean `qualifies`?"])
     result.stdout.no_fnmatch_line("*Traceback*")

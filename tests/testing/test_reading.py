@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -140,6 +141,47 @@ tests:
     suite = read(text, tmp_path)
     assert statuses(suite) == ["passed"] * 4
     assert [test.who for test in suite.tests] == ["kim", "tom.yaml", "file", None]
+
+
+def test_profiles_of_a_file_and_their_events(tmp_path: Path) -> None:
+    people = [{"_id": "kim", "a": 1, "xEvent": [{"n": 1}]}, {"xdm:personID": "tom", "xdm:a": 2}]
+    (tmp_path / "people.ndjson.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, people)).encode()))
+    events = {"children": [{"relatedEntityId": id, "entity": {"n": n}} for id, n in (("kim", 5), ("tom", 6))]}
+    (tmp_path / "events.json").write_text(json.dumps(events))
+    text = """
+expression: xEvent.sum(n) + a
+profiles: {kim: {file: people.ndjson.gz, id: kim, events: events.json}}
+tests:
+  - {profile: kim, value: 7}
+  - {profile: {file: people.ndjson.gz, id: tom, events: events.json}, value: 8}
+"""
+    suite = read(text, tmp_path)
+    assert statuses(suite) == ["passed"] * 2
+    assert [test.who for test in suite.tests] == ["kim", "tom"]
+    suite = read("expression: a\nprofile: {file: people.ndjson.gz}\n" + ONE, tmp_path)
+    (fault,) = faults(suite)
+    assert (fault.code, fault.message) == ("PQL044", "the file holds 2 profiles")
+    assert fault.help == "name one by an id of it, as in `{file: …, id: …}`"
+    assert fault.source is not None
+    assert fault.source.name.endswith("people.ndjson.gz")
+    suite = read("expression: a\nprofile: {file: people.ndjson.gz, id: kim, events: none.json}\n" + ONE, tmp_path)
+    assert "there is no file" in faults(suite)[0].message
+
+
+def test_standard_names() -> None:
+    text = """
+expression: person.name.firstName = "Kim" and xEvent.exists(_id = "e") and loyalty.tier = "gold"
+profile:
+  xdm:person: {xdm:name: {xdm:firstName: Kim}}
+  timeSeriesEvents: {'@id': e}
+  loyalty: {xdm:tier: silver}
+tests:
+  - {qualifies: false}
+  - {with: {xdm:loyalty.xdm:tier: gold}, qualifies: true}
+  - {with: {loyalty: {xdm:tier: gold}}, qualifies: true}
+  - {with: {loyalty.tier: gold, person.name: {xdm:firstName: Tom}}, qualifies: false}
+"""
+    assert statuses(read(text)) == ["passed"] * 4
 
 
 #: Faults of a file, each with its code, message, help and the text that is marked.
@@ -357,7 +399,7 @@ tests:
 """
     found = [test.faults for test in read(text, tmp_path).tests]
     assert [[fault.code for fault in each] for each in found] == [
-        ["PQL075"], ["PQL030"], ["PQL075"], ["PQL014"], ["PQL040"], ["PQL077"], ["PQL044"]
+        ["PQL071"], ["PQL030"], ["PQL075"], ["PQL071"], ["PQL040"], ["PQL077"], ["PQL044"]
     ]  # fmt: skip
     sources = [Path(fault.source.name).name for each in found for fault in each if fault.source]
     assert sources[:5] == ["list.json", "broken.json", "none.yaml", "latin.json", "other.json"]

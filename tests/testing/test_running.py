@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pqltools.data.decoding import as_decoded
 from pqltools.evaluation import evaluate
+from pqltools.evaluation.explaining.drawing import Style
 from pqltools.testing import running
 from pqltools.testing.comparing import difference
-from pqltools.testing.texts import drawn
+from pqltools.testing.coverage import Coverage
+from pqltools.testing.texts import drawn, explained
 from profiles import profiles
 from testing_files import NOW, read, read_data, run, statuses
 
@@ -26,11 +29,17 @@ def one(**test: Any) -> Any:
     return result
 
 
+def because(result: Any) -> list[str]:
+    """What is said below `because`."""
+    lines = explained(result, Style())
+    return [line[2:] for line in lines[lines.index("because") + 1 :]]
+
+
 def test_passed_and_failed() -> None:
     assert one(expression="a = 1", profile={"a": 1}, qualifies=True).status == "passed"
     failed = one(expression="a = 1", profile={"a": 2}, qualifies=True)
     assert (failed.status, failed.got) == ("failed", False)
-    assert failed.why == ("false  a = 1", "  2  a")
+    assert because(failed) == ["✗ a = 1 — a is 2"]
 
 
 def test_values() -> None:
@@ -238,30 +247,36 @@ def test_why() -> None:
         profile={"a": 1, "xs": [1, 2, 3], "city": "Bath"},
         qualifies=True,
     )
-    assert result.why == (
-        'false  a = 1 and xs[this > 1].count() > 2 and city = "Bath"',
-        "  true  a = 1",
-        "    1  a",
-        "  false  xs[this > 1].count() > 2",
-        "    2  xs[this > 1].count()",
-        "      [2, 3]  xs[this > 1]",
-        "        [1, 2, 3]  xs",
-        "        true for 2 of 3  this > 1",
-        "          3 values  this",
-        '  not reached  city = "Bath"',
-    )
+    assert because(result) == [
+        "✗ all of these 3 conditions",
+        "  ✓ a = 1 — a is 1",
+        "  ✗ xs[this > 1].count() > 2 — the count is 2; holds for 2 of 3 items",
+        "    ✓ item 2 of 3: 2 — this is 2",
+        "    ✓ item 3 of 3: 3 — this is 3",
+        "    ✗ item 1 of 3: 1 — this is 1",
+        '  · not evaluated: city = "Bath"',
+    ]
 
 
 def test_why_ends() -> None:
-    chain = ", ".join(f'C{n}: WHAT(eventType = "a")' for n in range(12))
-    events = [{"eventType": "a", "timestamp": f"2024-01-01T00:00:{n:02}Z"} for n in range(11)]
-    result = one(expression=f"CHAIN(xEvent, timestamp, [{chain}])", profile={"xEvent": events}, qualifies=True)
-    assert result.status == "failed"
-    assert result.why
     many = " or ".join(f"a = {n}" for n in range(500))
-    result = one(expression=many, profile={"a": -1}, qualifies=True)
-    assert len(result.why) <= 41
-    assert result.why[-1] == "…"
+    lines = because(one(expression=many, profile={"a": -1}, qualifies=True))
+    assert (len(lines), lines[-1]) == (51, "… and 451 more lines")
+
+
+def test_a_failure_that_a_null_decides_says_so() -> None:
+    result = one(expression="not a = 1", qualifies=False)
+    assert "got       qualifies (decided by a null)" in explained(result, Style())
+
+
+def test_sequences_are_explained_and_covered_however_many_events_there_are() -> None:
+    chain = ", ".join(f'C{n}: WHAT(eventType = "a")' for n in range(12))
+    events = [{"eventType": "a", "timestamp": n * 1000} for n in range(3000)] + [{"eventType": "b", "timestamp": 0}]
+    coverage = Coverage()
+    test = {"expression": f"CHAIN(xEvent, timestamp, [{chain}])", "profile": {"xEvent": events}, "qualifies": False}
+    (result,) = run(read_data({"tests": [test]}), coverage)
+    assert because(result)[0].startswith("✓ CHAIN(")
+    assert [(each.seen, each.possible) for each in coverage.report()] == [(25, 26)]
 
 
 def test_what_a_failure_says() -> None:
@@ -275,7 +290,7 @@ a.test.json:1 a test
   got       [1, {"b": 2}]
   at        $[1].b
   because
-    [1, {"b": 2}]  xs"""
+    • xs has 2 items"""
     )
 
 
@@ -299,7 +314,8 @@ def test_the_order_of_tests_does_not_matter(tests: list[Any], random: Any) -> No
 
     def outcome(tests: list[Any]) -> dict[str, Any]:
         return {
-            result.test.name: (result.status, result.got, result.why) for result in run(read_data({"tests": tests}))
+            result.test.name: (result.status, result.got, result.explanation)
+            for result in run(read_data({"tests": tests}))
         }
 
     assert outcome(named) == outcome(shuffled)
@@ -329,7 +345,9 @@ def test_a_table_is_its_rows_written_out(expression: str, profile: Any, rows: li
         del each["cases"]
 
     def outcome(tests: list[Any]) -> list[Any]:
-        return [(result.status, result.got, result.why, result.now) for result in run(read_data({"tests": tests}))]
+        return [
+            (result.status, result.got, result.explanation, result.now) for result in run(read_data({"tests": tests}))
+        ]
 
     assert outcome([table]) == outcome(written)
 
@@ -337,6 +355,6 @@ def test_a_table_is_its_rows_written_out(expression: str, profile: Any, rows: li
 @given(profiles(), st.sampled_from(["label", "size + 1", "tags", "orders", "home", "at"]))
 @settings(max_examples=60)
 def test_a_value_test_passes_for_what_evaluation_gives(profile: Any, expression: str) -> None:
-    value = evaluate(expression, profile, now=NOW)
+    value = evaluate(expression, as_decoded(profile), now=NOW)
     (result,) = run(read_data({"tests": [{"expression": expression, "profile": profile, "value": value}]}))
     assert result.status == "passed"

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     Text = Callable[[Expr, Environment], str]
 
 
-def absence(walker: Walker, node: Expr, environment: Environment, text: Text) -> str | None:
-    """Why a path is null, in words; None for what is no path."""
+def absence(walker: Walker, node: Expr, environment: Environment, text: Text, noun: str = "item") -> str | None:
+    """Why a path is null, in words; None for what is no path. `noun` is what the item of the scope is called."""
     step = _step(node)
     while step is not None:
         object, name = step
         value = walker.value(object, environment)
         if value is not None:
-            return _nothing(object, name, value, text(object, environment), f"`{text(node, environment)}`")
+            owner = _owner(object, text(object, environment), noun)
+            return _nothing(owner, name, value, f"`{text(node, environment)}`")
         node = object
         step = _step(node)
     if isinstance(node, ast.ParameterReference) and node.position == 1:
@@ -51,19 +52,19 @@ def _step(node: Expr) -> tuple[Expr, str] | None:
     return None
 
 
-def _nothing(object: Expr, name: str, value: Any, owner: str, path: str) -> str:
+def _nothing(owner: str, name: str, value: Any, path: str) -> str:
     if isinstance(value, dict):
         if any(key in value for key in (name, f"xdm:{name}", f"@{name[1:]}")):
             return f"{path} is null"
-        return f"{_owner(object, owner)} has no `{name}`"
-    return f"{_owner(object, owner)} is {value_text(value, 30)}, which has no fields"
+        return f"{owner} has no `{name}`"
+    return f"{owner} is {value_text(value, 30)}, which has no fields"
 
 
-def _owner(object: Expr, text: str) -> str:
+def _owner(object: Expr, text: str, noun: str) -> str:
     if isinstance(object, ast.ParameterReference) and object.position == 1:
         return "the profile"
     if isinstance(object, ast.ItemReference) and object.distance == 0:
-        return "the item"
+        return f"the {noun}"
     return f"`{text}`"
 
 

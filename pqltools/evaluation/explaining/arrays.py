@@ -166,7 +166,7 @@ def _tested(
 
     def inside(index: int) -> tuple[Explanation, ...]:
         inner, body = scopes[index]
-        return (explainer.explain(body, inner, condition=True),)
+        return (explainer.explain_item(body, inner, told.noun, condition=True),)
 
     def verdict(inner: Environment, body: Expr) -> Verdict:
         return _verdict(explainer.walker.truth(body, inner), lambda: explainer.walker.holds(body, inner))
@@ -190,7 +190,7 @@ def _valued(
     for index in shown:
         inner, body = scopes[index]
         text = item_text(found[index], index, len(found), noun)
-        child = explainer.explain(body, inner)
+        child = explainer.explain_item(body, inner, noun)
         lines.append(Explanation("item", text, value=values[index], index=index, children=(child,)))
     explainer.arrays -= 1
     if len(order) > len(shown):
@@ -255,4 +255,4 @@ def _rest(verdicts: Sequence[Verdict], noun: str) -> str:
     unknown = sum(unknown for _, unknown in verdicts)
     few = "all" if holding == len(verdicts) else holding or "none"
     told = f"and {counted(len(verdicts), f'more {noun}')}: it holds for {few} of them"
-    return f"{told}, a null decides for {unknown}" if unknown else told
+    return f"{told}; {unknown} decided by a null" if unknown else told

@@ -51,6 +51,8 @@ class _Telling:
         events = self.outcome.events
         #: What names mean in each element that the search came to.
         self.places = [bind(environment, names[:index], events[:index]) for index in range(len(events) + 1)]
+        #: Whether a null decides the only element.
+        self.unknown = len(names) == 1 and self.walker.truth(node, environment) is None
         self.index_of = {id(item): index for index, item in enumerate(self.all)}
 
     def reasons(self) -> Reasons:
@@ -69,12 +71,13 @@ class _Telling:
         if position > len(self.outcome.events):
             return Explanation("element", text, evaluated=False, node=element)
         if position == len(self.outcome.events):
-            return Explanation("element", text, holds=False, children=self.stopped(position), node=element)
+            told = self.stopped(position)
+            return Explanation("element", text, holds=False, unknown=self.unknown, children=told, node=element)
         moment = self.outcome.events[position]
         if moment is None:
             return self.condition(position, text)
-        told = () if not self.explainer.limits.skipped else self.inside(element, moment, self.places[position])
-        return Explanation("element", text, holds=True, notes=(self.event(moment),), children=told, node=element)
+        inside = () if not self.explainer.limits.skipped else self.inside(element, moment, self.places[position])
+        return Explanation("element", text, holds=True, notes=(self.event(moment),), children=inside, node=element)
 
     def event(self, moment: Moment) -> str:
         """What an event is called."""
@@ -87,7 +90,7 @@ class _Telling:
         inner = place.item(moment[1])
         return tuple(
             [
-                self.explainer.explain(part.body, inner, condition=True, label=word)
+                self.explainer.explain_item(part.body, inner, self.noun, condition=True, label=word)
                 for word, part in (("WHAT", element.what), ("WHERE", element.where))
                 if part is not None
             ]
@@ -116,7 +119,8 @@ class _Telling:
             note += f" ({'; '.join(map(self.event, found))})"
         enough = self.counts(element, len(found), place)
         notes = (note, *self.window(element, place))
-        return Explanation("element", text, holds=enough != element.negated, notes=notes, node=element)
+        holds = enough != element.negated
+        return Explanation("element", text, holds=holds, unknown=self.unknown, notes=notes, node=element)
 
     def between(self, after: int | None, before: int | None) -> Sequence[Moment]:
         """The events strictly between two instants."""
@@ -142,7 +146,11 @@ class _Telling:
             passing = [moment for moment in left if test(moment)]
             said = f"passed by {len(passing) or 'none'} of {counted(len(left), self.noun)}"
             failing = () if passing else self.failing(text, element, left, place)
-            lines.append(Explanation("part", text, holds=len(passing) > 0, notes=(said, *notes), children=failing))
+            unknown = self.unknown and not passing
+            notes = (said, *notes)
+            lines.append(
+                Explanation("part", text, holds=len(passing) > 0, unknown=unknown, notes=notes, children=failing)
+            )
             left = passing
             if not passing:
                 return tuple(lines)
@@ -180,8 +188,10 @@ class _Telling:
         for moment in left[: -room - 1 : -1]:
             told: tuple[Explanation, ...] = ()
             if condition is not None:
-                told = (self.explainer.explain(condition.body, place.item(moment[1]), condition=True),)
-            lines.append(Explanation("item", self.event(moment), holds=False, children=told))
+                inner = place.item(moment[1])
+                told = (self.explainer.explain_item(condition.body, inner, self.noun, condition=True),)
+            unknown = any(child.unknown for child in told)
+            lines.append(Explanation("item", self.event(moment), holds=False, unknown=unknown, children=told))
         self.explainer.arrays -= 1
         if len(left) > room:
             lines.append(Explanation("rest", f"and {counted(len(left) - room, f'more {self.noun}')}"))

@@ -45,6 +45,8 @@ class Explainer:
         #: How many levels of the expression, and how many arrays, are around what is being explained.
         self.level = level
         self.arrays = 0
+        #: What the item of the innermost scope is called.
+        self.noun = "item"
         #: Whether of an array those items are told that are not in it.
         self.tells_left_out = False
         self._texts: dict[int, str] = {}
@@ -60,6 +62,16 @@ class Explainer:
             "expression", self.text(node, environment), label, value, holds, unknown, True, None,
             found.notes, found.children, node=node,
         )  # fmt: skip
+
+    def explain_item(
+        self, node: Expr, environment: Environment, noun: str, *, condition: bool = False, label: str = ""
+    ) -> Explanation:
+        """The explanation of what is evaluated for an item, which is called an event or an item."""
+        outer, self.noun = self.noun, noun
+        try:
+            return self.explain(node, environment, condition=condition, label=label)
+        finally:
+            self.noun = outer
 
     def _reasons(self, node: Expr, value: Any, environment: Environment) -> Reasons:
         if self.level >= self.limits.depth:
@@ -100,7 +112,7 @@ class Explainer:
 
     def path(self, node: Expr, value: Any, environment: Environment) -> Reasons:
         """Of fields and references: what is missing, and what a path starts from if that is computed."""
-        missing = absence(self.walker, node, environment, self.text) if value is None else None
+        missing = absence(self.walker, node, environment, self.text, self.noun) if value is None else None
         root = root_of(node)
         computed = () if isinstance(root, _PATHS) or is_written_out(root) else (self.explain(root, environment),)
         return Reasons(() if missing is None else (missing,), computed)

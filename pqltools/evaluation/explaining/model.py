@@ -34,6 +34,12 @@ class Explanation(Record):
     children: tuple[Explanation, ...] = ()
     node: Node | None = hint(default=None)
 
+    def __str__(self) -> str:
+        """The drawing of `pql explain`, in plain text."""
+        from pqltools.evaluation.explaining.drawing import Style, drawn
+
+        return "\n".join(drawn(self, Style()))
+
 
 @record
 class Limits(Record):

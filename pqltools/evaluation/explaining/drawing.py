@@ -21,6 +21,8 @@ _GREEN, _RED, _YELLOW, _FAINT, _RESET = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1
 _TITLES = {"and": "all of these {count} conditions", "or": "any of these {count} conditions", "not": "not"}
 #: What the value of a function is called.
 _VALUES = {"count": "the count", "sum": "the sum", "average": "the average", "min": "the least", "max": "the greatest"}
+#: What is said behind an answer that is unknown in the logic of three values.
+DECIDED_BY_NULL = " (decided by a null)"
 _LEGEND = "? decided by a null: every test of what is missing is false, `!=` too"
 #: The room that a line has even far inside.
 _LEAST = 40
@@ -44,9 +46,13 @@ class Style(Record):
 
     def headline(self, name: str, explanation: Explanation) -> str:
         """Whether the profile qualifies, in one line."""
-        said = "qualifies" if explanation.holds else "does not qualify"
-        why = " (decided by a null)" if explanation.unknown else ""
-        return f"{printable(name)}: {self.painted(said, _GREEN if explanation.holds else _RED)}{why}"
+        said = self.painted(answer(explanation.holds), _GREEN if explanation.holds else _RED)
+        return f"{printable(name)}: {said}{DECIDED_BY_NULL if explanation.unknown else ''}"
+
+
+def answer(holds: bool | None) -> str:
+    """Whether a profile qualifies, in words."""
+    return "qualifies" if holds else "does not qualify"
 
 
 def drawn(explanation: Explanation, style: Style) -> list[str]:
