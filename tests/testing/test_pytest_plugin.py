@@ -36,7 +36,7 @@ def folder(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def run(folder: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return folder.runpytest_inprocess("-p", NAME, "-p", "no:cacheprovider", *arguments)
+    return folder.runpytest_subprocess("-p", NAME, "-p", "no:cacheprovider", *arguments)
 
 
 def write(folder: pytest.Pytester, text: str = TEXT, name: str = "a.test.yaml") -> None:
