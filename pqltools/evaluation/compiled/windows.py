@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pqltools.types.windows import Reference
 
 #: Milliseconds up to here are told apart as seconds, too.
-_EXACT = 2**50
+EXACT = 2**50
 
 
 def occurs(compiler: Compiler, node: ast.Occurs, scope: Scope) -> py.expr:
@@ -72,7 +72,7 @@ def _known(moment: Moment, window: times.Window) -> py.expr | None:
     """The window as a comparison of numbers, for a time that has been read; None if its bounds are no exact doubles."""
     tests: list[py.expr] = []
     for low, high in window.spans:
-        if any(bound is not None and abs(bound) > _EXACT for bound in (low, high)):
+        if any(bound is not None and abs(bound) > EXACT for bound in (low, high)):
             return None
         is_clamped = high == moment.high and low is not None
         word = python.name(moment.clamped if is_clamped else moment.word)

@@ -61,26 +61,31 @@ class Loop(Record):
     program: Program = hint(default=None)
 
 
-def times_of(loop: Loop) -> dict[tuple[tuple[str, str], ...], int | None]:
-    """The fields of the item, as steps with their kind, whose times must lie in a window, with the end of that."""
+def windows_of(loop: Loop) -> dict[tuple[tuple[str, str], ...], tuple[int | None, int | None]]:
+    """The fields of the item, as steps with their kind, whose times must lie in a window, with its start and end.
+
+    An end is None if that is nowhere or not known.
+    """
     asked = []
     if loop.moment is not None and loop.when is not None:
         asked.append((Binding(None), loop.moment, loop.when))
-    for test in loop.tests:
+    for test in loop.tests[:-1] if loop.terminal == "lacks" else loop.tests:
         if isinstance(test.condition, ast.Occurs):
             asked.append((test.binding, test.condition.timestamp, test.condition.window))
     found = {}
     for binding, node, window in asked:
         path = path_of(node, loop.program, binding.is_item)
         if path is not None:
-            found[tuple([(FIELD, name) for name in path])] = _end(window, loop.program.now)
+            found[tuple([(FIELD, name) for name in path])] = _ends(window, loop.program.now)
     return found
 
 
-def _end(window: ast.TimeWindow, now: int) -> int | None:
-    """Where the window ends, None if that is nowhere or not known."""
+def _ends(window: ast.TimeWindow, now: int) -> tuple[int | None, int | None]:
     ranges = instants(window, now)
-    return int(ranges[-1][1][1]) if ranges and len(ranges[-1][1]) > 1 else None
+    if not ranges:
+        return None, None
+    low, high = [int(cut[1]) if len(cut) > 1 else None for cut in (ranges[0][0], ranges[-1][1])]
+    return low, high
 
 
 def canonical(loop: Loop) -> Loop:

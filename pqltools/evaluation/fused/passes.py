@@ -13,9 +13,9 @@ from collections import Counter
 from pqltools.evaluation.compiled import python
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE, Frame, Moment, Unit
 from pqltools.evaluation.compiled.paths import FIELD, from_variable
-from pqltools.evaluation.compiled.windows import is_time, lies_in
+from pqltools.evaluation.compiled.windows import EXACT, is_time, lies_in
 from pqltools.evaluation.fused.keys import Key, key_of, path_of
-from pqltools.evaluation.fused.loops import Loop, Test, times_of
+from pqltools.evaluation.fused.loops import Loop, Test, windows_of
 from pqltools.evaluation.fused.tables import Known, Table, Values
 from pqltools.evaluation.runtime import times
 from pqltools.evaluation.runtime.comparisons import items
@@ -121,7 +121,7 @@ class Passes:
         """
         asked: dict[Steps, Counter[int | None]] = {}
         for task in tasks:
-            for steps, high in times_of(task.slot.loop).items():
+            for steps, (_, high) in windows_of(task.slot.loop).items():
                 asked.setdefault(steps, Counter())[high] += 1
         often = {steps: highs for steps, highs in asked.items() if highs.total() >= WORTH}
         statements: list[py.stmt] = []
@@ -181,9 +181,25 @@ class Passes:
                 break
             asking = [task for task in tasks if place in task.asked()]
             tasks = [task for task in tasks if place not in task.asked()]
-            statements += self._looked_up(place, asking)
+            statements += self._if_recent(asking, self._looked_up(place, asking))
             places = Counter(place for task in tasks for place in task.asked())
-        return statements + self._tested(tasks)
+        return statements + (self._if_recent(tasks, self._tested(tasks)) if tasks else [])
+
+    def _if_recent(self, tasks: list[Task], statements: list[py.stmt]) -> list[py.stmt]:
+        """What is done for tasks that all have a window: only if the item may lie in one of them."""
+        starts: dict[str, list[int]] = {}
+        for task in tasks:
+            for steps, (low, high) in windows_of(task.slot.loop).items():
+                moment = self.moments.get(self.fetched.get(steps, ""))
+                if moment is not None and low is not None and high is not None and high == moment.high:
+                    starts.setdefault(moment.clamped, []).append(low)
+                    break
+        if len(starts) != 1:
+            return statements
+        ((word, lows),) = starts.items()
+        if len(lows) < len(tasks) or not -EXACT < min(lows) < EXACT:
+            return statements
+        return [python.when(python.compare(python.constant(min(lows) / 1000), "<=", python.name(word)), *statements)]
 
     def _looked_up(self, place: Place, tasks: list[Task]) -> list[py.stmt]:
         """Do what the value at a place asks for, or each of the values."""
