@@ -1,12 +1,14 @@
 """How is a Java regular expression searched for, without ever hanging?  On RE2, in time linear in the text.
 
-Patterns are translated by `pqltools.types.patterns`, which also says what RE2 cannot run. In an expression such a
-pattern is an error before the run (see `program`); one that a profile brings is null, as all that cannot be computed.
+What RE2 cannot run is searched for by an engine with a time limit (see `bounded`). Patterns are translated by
+`pqltools.types.patterns`, which also says what neither can run. In an expression such a pattern is an error before the
+run (see `program`); one that a profile brings is null, as all that cannot be computed.
 """
 
 from __future__ import annotations
 
-from pqltools.types.patterns import pattern
+from pqltools.evaluation.bounded import BoundedPattern
+from pqltools.types.patterns import bounded_pattern, pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ _compiled: dict[tuple[str, bool], Any] = {}
 def search(regex: str, text: str, group: int | None = None) -> str | None:
     """What the pattern is first found as, or its `group`, counted from 1, 0 for all; None if it is not found.
 
-    Without `group` nothing is said of the place: the empty string for "found".
+    Without `group` nothing is said of the place: the empty string for "found". Raises `EvaluationTimeout` for a search
+    that takes too long, which only a pattern can that RE2 cannot run.
     """
     found = compiled(regex, groups=group is not None)
     if found is None:
@@ -48,16 +51,19 @@ def compiled(regex: str, *, groups: bool) -> Any:
 
 
 def _compile(regex: str, groups: bool) -> Any:
-    import re2
-
     known = pattern(regex, groups=groups)
+    if known.bounded is not None:
+        return BoundedPattern(known.bounded, regex)
     if known.re2 is None:
         return None
+    import re2
+
     options = re2.Options()
     options.log_errors = False
     options.never_capture = not groups
     try:
         return re2.compile(known.re2, options)
     except re2.error:
-        # Too large for RE2's memory, such as a{1000}{1000}.
-        return None
+        # Too large for RE2's memory, such as (\\p{L}{30}){30}.
+        found = bounded_pattern(regex, groups=groups)
+        return None if found is None else BoundedPattern(found, regex)

@@ -58,7 +58,7 @@ def _intersected(reader: Reader, left: Set | None, start: int, depth: int) -> Se
             reader.at += 1
             right = _joined(right, _members(reader, reader.at - 1, depth + 1, bracketed=True))
         else:
-            right = _members(reader, start, depth + 1, bracketed=False)
+            right = _joined(right, _members(reader, start, depth + 1, bracketed=False))
     if left is None:
         if right is None:
             reader.fail("`&&` stands between two sets", start)
