@@ -34,6 +34,7 @@ class BoundedPattern:
         import regex
 
         self.written = written
+        self.pattern = text
         self._pattern = regex.compile(text)
         self.groups: int = self._pattern.groups
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _REMEMBERED = 1000
+_TERMINATORS = "\n\r\x85\u2028\u2029"
 _compiled: dict[tuple[str, bool], Any] = {}
 
 
@@ -22,7 +23,7 @@ def search(regex: str, text: str, group: int | None = None) -> str | None:
     """What the pattern is first found as, or its `group`, counted from 1, 0 for all; None if it is not found.
 
     Without `group` nothing is said of the place: the empty string for "found". Raises `EvaluationTimeout` for a search
-    that takes too long, which only a pattern can that RE2 cannot run.
+    that takes too long, which only a pattern can that RE2 cannot run, or whose group 0 ends before a line terminator.
     """
     found = compiled(regex, groups=group is not None)
     if found is None:
@@ -37,7 +38,16 @@ def search(regex: str, text: str, group: int | None = None) -> str | None:
     if match is None or not 0 <= group <= found.groups:
         return None
     taken: str | None = match.group(group)
+    if group == 0 and taken and taken[-1] in _TERMINATORS and "\\z" in found.pattern:
+        return _without_end(regex, text, taken)
     return taken
+
+
+def _without_end(regex: str, text: str, taken: str) -> str:
+    """What is found without the line terminator that RE2 has to match for ``$``, if that is where it comes from."""
+    exact = bounded_pattern(regex, groups=True)
+    match = None if exact is None else BoundedPattern(exact, regex).search(text)
+    return taken if match is None else str(match.group(0))
 
 
 def compiled(regex: str, *, groups: bool) -> Any:

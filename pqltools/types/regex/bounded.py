@@ -27,7 +27,7 @@ from pqltools.types.regex.nodes import (
     Repeat,
 )
 from pqltools.types.regex.properties import Property
-from pqltools.types.regex.reach import has_reference, is_rigid, numbers
+from pqltools.types.regex.reach import has_break, has_reference, is_rigid, numbers
 from pqltools.types.regex.sets import LAST, WORD, Intersection, Negation, Union, complement, intervals, normal
 from pqltools.types.regex.unicode_names import WORD_WITH_UNICODE, members_of, reason
 
@@ -140,10 +140,14 @@ class _Translator:
         possessive = node.mode == "possessive"
         if possessive and self.behind is not None:
             return self.refuse(node, "a possessive repetition in a lookbehind")
+        if isinstance(body, Group) and (body.number is None or not self.captures):
+            body = body.body
         outer = self.repeats
         self.repeats = min(outer * max(low, 1), LARGEST + 1)
-        # Java does not try a turn of a possessive repetition otherwise, even while it counts.
-        inner = self.parenthesized("(?>" if possessive else "(?:", body, node)
+        # Java does not try a turn of a possessive repetition otherwise, even while it counts; nor one with ``\\R``, of
+        # which it thinks that it matches one way only.
+        atomic = possessive or (self.behind is None and has_break(body))
+        inner = self.parenthesized("(?>" if atomic else "(?:", body, node)
         self.repeats = outer
         if self.size > LARGEST:
             self.size = 0

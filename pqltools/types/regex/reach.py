@@ -1,9 +1,10 @@
-"""Which groups are in a pattern, which are referred to, and does a part of it match texts of one length only?"""
+"""What is in a part of a pattern: which groups and references, and does it match texts of one length only?"""
 
 from __future__ import annotations
 
 from pqltools.types.regex.nodes import (
     Alternation,
+    Anchor,
     Atomic,
     BackReference,
     CharSet,
@@ -42,6 +43,14 @@ def numbers(tree: Expression) -> set[int]:
 def has_reference(tree: Expression) -> bool:
     """Whether anything refers to a group."""
     return any(isinstance(node, BackReference) for node in parts(tree))
+
+
+def has_break(body: Expression) -> bool:
+    """Whether ``\\R`` stands in a body that otherwise matches one way only."""
+    found = [*parts(body)]
+    if not all(isinstance(node, CharSet | Anchor | Concat | Group | Special) for node in found):
+        return False
+    return any(isinstance(node, Special) and node.kind == "R" for node in found)
 
 
 def is_rigid(node: Expression) -> bool:
