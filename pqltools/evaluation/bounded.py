@@ -35,7 +35,7 @@ class BoundedPattern:
 
         self.written = written
         self.pattern = text
-        self._pattern = regex.compile(text)
+        self._pattern = regex.compile(text, cache_pattern=False)  # `regexes` remembers it
         self.groups: int = self._pattern.groups
 
     def search(self, text: str) -> Any:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -187,9 +188,20 @@ UNSUPPORTED = {
 
 
 def test_what_is_nested_too_deep_for_the_slower_engine() -> None:
-    assert pattern("(?:" * 40 + "a" + ")++" * 40).bounded is not None
-    (fault,) = pattern("(?:" * 60 + "a" + ")++" * 60).unsupported
+    deep = pattern("(?>" * 49 + "a" + ")*+" * 49).bounded
+    assert deep is not None
+    assert regex.search(deep, "a")
+    (fault,) = pattern("(?>" * 60 + "a" + ")*+" * 60).unsupported
     assert "nested more than 100 deep" in fault.message
+
+
+@pytest.mark.parametrize("quantifier", ["+", "++", "{1,3}", "{2,}", "{3}"])
+def test_nested_repetitions_are_counted_as_they_are_written_out(quantifier: str) -> None:
+    fault, *_ = pattern("(?=a)" + "(?:" * 40 + "a" + f"){quantifier}" * 40).unsupported
+    assert "more than 20,000 parts" in fault.message
+    found = pattern("(?=a)" + "(?:" * 7 + "a" + f"){quantifier}" * 7).bounded
+    assert found is not None
+    regex.compile(found)
 
 
 @pytest.mark.parametrize("text", SLOWER)

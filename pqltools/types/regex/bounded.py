@@ -5,8 +5,8 @@ It runs what RE2 cannot, by trying one way after another as Java does, so every 
 written out, as they are for RE2, because ``\\w``, ``\\b``, ``.``, ``$`` and ``(?i)`` mean other things there.
 
 Refused, and not approximated, is where that engine's own way shows: it matches a lookbehind backwards, so that what is
-greedy or atomic in it would take other characters than in Java, and it writes fixed repetitions out, so that large
-ones would take much memory. Corners are left: ``\\b`` looks at ASCII letters, as for RE2; a reference with
+greedy or atomic in it would take other characters than in Java, and it writes out the turns that a repetition must
+have, so that large and deeply nested ones would take much memory. Corners are left: ``\\b`` looks at ASCII letters, as for RE2; a reference with
 ``(?iu)`` keeps ``ı`` apart from ``i`` and ``İ``, and ``İ`` from ``I``; a turn that matches nothing counts in
 ``(?:\\B|a){2}``, where Java then gives up counting, as for RE2; and a group holds nothing from attempts that failed, as
 it sometimes does in Java by a mistake: ``(?!(b))a`` on ``ba`` has captured ``b`` there.
@@ -143,7 +143,8 @@ class _Translator:
         if isinstance(body, Group) and (body.number is None or not self.captures):
             body = body.body
         outer = self.repeats
-        self.repeats = min(outer * max(low, 1), LARGEST + 1)
+        # What must be there is written out, and once more for what may follow: ``((a+)+)+`` is eight times ``a``.
+        self.repeats = min(outer * max(low + (low != high), 1), LARGEST + 1)
         # Java does not try a turn of a possessive repetition otherwise, even while it counts; nor one with ``\\R``, of
         # which it thinks that it matches one way only.
         atomic = possessive or (self.behind is None and has_break(body))
