@@ -28,10 +28,10 @@ person.name.lastName.matches("^(?!Smith)")
 not person.name.lastName.matches("^Smith")
 ```
 
-A few things neither engine can do as Java does: `\b{g}`, blocks such as `\p{InGreek}`, canonical equivalence
-(`(?c)`), atomic groups and groups of several lengths in a lookbehind, a group that refers to itself, repetitions
-that come to more than 20,000 parts when they are written out. The platform runs them, so this is a warning: the segment is right, but evaluating it with
-pqltools is refused.
+A few things neither engine can do as Java does: `\b{g}`, blocks such as `\p{InGreek}`, canonical equivalence (`(?c)`),
+atomic groups and groups of several lengths in a lookbehind, a group that refers to itself, repetitions that come to
+more than 20,000 parts when they are written out. The platform runs them, so this is a warning: the segment is right,
+but evaluating it with pqltools is refused.
 
 ```pql bad
 person.name.lastName.matches("^\\p{InGreek}+$")

@@ -6,10 +6,10 @@ written out, as they are for RE2, because ``\\w``, ``\\b``, ``.``, ``$`` and ``(
 
 Refused, and not approximated, is where that engine's own way shows: it matches a lookbehind backwards, so that what is
 greedy or atomic in it would take other characters than in Java, and it writes out the turns that a repetition must
-have, so that large and deeply nested ones would take much memory. Corners are left: ``\\b`` looks at ASCII letters, as for RE2; a reference with
-``(?iu)`` keeps ``ı`` apart from ``i`` and ``İ``, and ``İ`` from ``I``; a turn that matches nothing counts in
-``(?:\\B|a){2}``, where Java then gives up counting, as for RE2; and a group holds nothing from attempts that failed, as
-it sometimes does in Java by a mistake: ``(?!(b))a`` on ``ba`` has captured ``b`` there.
+have, so that large and deeply nested ones would take much memory. Corners are left: ``\\b`` looks at ASCII letters, as
+for RE2; a reference with ``(?iu)`` keeps ``ı`` apart from ``i`` and ``İ``, and ``İ`` from ``I``; a turn that matches
+nothing counts in ``(?:\\B|a){2}``, where Java then gives up counting, as for RE2; and a group holds nothing from
+attempts that failed, as it sometimes does in Java by a mistake: ``(?!(b))a`` on ``ba`` has captured ``b`` there.
 """
 
 from __future__ import annotations
