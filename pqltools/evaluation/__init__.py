@@ -7,6 +7,7 @@ opinions. They share the vocabulary of `values` and the calendar of `pqltools.ty
 
 from __future__ import annotations
 
+from pqltools.evaluation.bounded import EvaluationTimeout
 from pqltools.evaluation.compiling import compile, compile_value, evaluate
 
-__all__ = ["compile", "compile_value", "evaluate"]
+__all__ = ["EvaluationTimeout", "compile", "compile_value", "evaluate"]

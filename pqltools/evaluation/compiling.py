@@ -43,7 +43,9 @@ def compile(
     (True, False)
 
     `expression` is text, a tree or pql/json. A profile is decoded JSON, a dict with its events under ``xEvent``; the
-    function never raises for what is in it, and takes time in proportion to its size for each variable of a select.
+    function takes time in proportion to its size for each variable of a select. For what is in it, it raises nothing
+    but `EvaluationTimeout`: a search for a regular expression that RE2 cannot run, such as one with lookahead, took
+    longer than `pqltools.evaluation.bounded.TIME_LIMIT`. Then that profile has failed, and the next can be asked.
     `schema` tells which strings and integers are times: a loaded schema, or the files of one, with `tenant` if they do
     not name it; without it the standard fields of XDM are known. `now` is in milliseconds since 1970 UTC, by default
     the present. `segments` are the definitions that `inSegment` evaluates, by id; for other ids the profile's
@@ -87,7 +89,7 @@ def evaluate(
     25.5
 
     The arguments are those of `compile`, and `parameters`, ``$2``, ``$3``, …, and `models`, the instances that
-    ``@{reference}`` stands for by their references.
+    ``@{reference}`` stands for by their references. Raises `EvaluationTimeout` besides what `compile` raises.
     """
     function = compile_value(expression, schema, tenant=tenant, now=now, segments=segments)
     return as_json(function(profile, tuple(parameters), models or {}))

@@ -1,8 +1,9 @@
 """Can this expression be evaluated, and with what?  `prepare` makes a `Program`, or says what stands in the way.
 
-What only a profile can show is decided when one comes, and never raises: what cannot be computed is null. What can be
-seen beforehand is an error before the run starts: nodes of unknown kind, unknown functions, wrong numbers of arguments,
-regular expressions that cannot be run, segments that refer to each other in a circle.
+What only a profile can show is decided when one comes, and raises nothing but `EvaluationTimeout`: what cannot be
+computed is null. What can be seen beforehand is an error before the run starts: nodes of unknown kind, unknown
+functions, wrong numbers of arguments, regular expressions that cannot be run, segments that refer to each other in a
+circle.
 """
 
 from __future__ import annotations

@@ -32,7 +32,9 @@ In the pattern `%` stands for any run of characters, also an empty one, and `_` 
         "matches(text: String, regex: String): Boolean",
         f"""True if a regular expression is found somewhere in the string.
 
-Its syntax is Java's; `^` and `$` tie it to the ends. Inside a PQL string a backslash is doubled. {_NULL}""",
+Its syntax is Java's; `^` and `$` tie it to the ends. Inside a PQL string a backslash is doubled. {_NULL} What needs
+lookaround, references to groups or the like is evaluated by a slower engine with a time limit, beyond which a profile
+has no answer.""",
         Example('personalEmail.address.matches("(?i)^kim@")', "Boolean", True, _KIM),
         Example('homeAddress.postalCode.matches("^[A-Z]{2}\\\\d+$")', "Boolean", False, _KIM),
         operator="text matches regex",
@@ -43,7 +45,7 @@ Its syntax is Java's; `^` and `$` tie it to the ends. Inside a PQL string a back
         """What a group of a regular expression stands for, where it is first found in the string.
 
 Group 0 is the whole of what was found. Null if nothing is found or the group has no part in it. That the group may be
-left out is our decision.""",
+left out is our decision. What is said of `matches` about regular expressions holds here, too.""",
         Example('personalEmail.address.regexGroup("@(\\\\w+)", 1)', "String", "Example", _KIM),
         Example('homeAddress.postalCode.regexGroup("(\\\\d) (\\\\d)", 2)', "String", "1", _KIM),
     ),

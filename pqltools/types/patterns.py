@@ -1,13 +1,14 @@
 """Can this regular expression be searched for?  `pattern` tells what Java and this project's evaluator make of a text.
 
-`matches` and `regexGroup` take regular expressions of Java (`java.util.regex`). Three answers, each with places: what
-Java refuses, what Java takes and the evaluator cannot run (it uses RE2, which needs time in proportion to the text),
-and where a search by Java may take very long. Answers are remembered by text.
+`matches` and `regexGroup` take regular expressions of Java (`java.util.regex`). Answers, each with places: what Java
+refuses; what RE2, which needs time in proportion to the text, cannot run, so that it takes a slower engine with a time
+limit; what that cannot run either; and where a search by Java may take very long. Answers are remembered by text.
 """
 
 from __future__ import annotations
 
 from pqltools.records import Record, record
+from pqltools.types.regex import bounded
 from pqltools.types.regex.backtracking import Risk, risks
 from pqltools.types.regex.nodes import Fault, InvalidPattern, TooDeep
 from pqltools.types.regex.parser import parse
@@ -29,8 +30,9 @@ class Pattern(Record):
     """What is known of a pattern.
 
     `invalid` says why Java refuses it. `unsupported` are the parts that cannot be run here, in words that go on with
-    "cannot be run here". `risks` are the parts that may make a search very long. `re2` is the pattern for RE2, with its
-    groups if they are asked for, None if there is none.
+    "cannot be run here"; `slower` those that only the slower engine can run, if it can run the whole. `risks` are the
+    parts that may make a search very long. `re2` is the pattern for RE2, with its groups if they are asked for,
+    `bounded` the one for the slower engine if it takes that; if neither is there, it cannot be run.
     """
 
     text: str
@@ -38,6 +40,8 @@ class Pattern(Record):
     unsupported: tuple[Fault, ...] = ()
     risks: tuple[Risk, ...] = ()
     re2: str | None = None
+    bounded: str | None = None
+    slower: tuple[Fault, ...] = ()
 
 
 def pattern(text: str, *, groups: bool = False) -> Pattern:
@@ -67,5 +71,16 @@ def _pattern(text: str, groups: bool) -> Pattern:
 
 
 def _understood(text: str, tree: Expression, groups: bool) -> Pattern:
-    translated, faults = translate(tree, groups=groups)
-    return Pattern(text, None, faults, risks(tree), None if faults else translated)
+    translated, slower = translate(tree, groups=groups)
+    if not slower:
+        return Pattern(text, None, (), risks(tree), translated)
+    translated, faults = bounded.translate(tree, groups=groups)
+    if faults:
+        return Pattern(text, None, faults, risks(tree))
+    return Pattern(text, None, (), risks(tree), None, translated, slower)
+
+
+def bounded_pattern(text: str, *, groups: bool) -> str | None:
+    """A valid pattern for the slower engine, also if RE2 could be asked; None if it cannot be run by that."""
+    translated, faults = bounded.translate(parse(text), groups=groups)
+    return None if faults else translated

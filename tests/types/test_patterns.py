@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 def faults(found: Pattern) -> list[tuple[int, int]]:
     """All places that are spoken of."""
     invalid = [found.invalid.span] if found.invalid else []
-    return invalid + [fault.span for fault in found.unsupported] + [risk.span for risk in found.risks]
+    return invalid + [fault.span for fault in (*found.unsupported, *found.slower)] + [risk.span for risk in found.risks]
 
 
 def check_answer(text: str) -> None:
     for groups in (True, False):
         found = pattern(text, groups=groups)
         assert all(0 <= start <= end <= len(text) for start, end in faults(found))
-        assert (found.re2 is None) == bool(found.invalid or found.unsupported)
+        assert (found.re2 is found.bounded is None) == bool(found.invalid or found.unsupported)
+        assert (found.bounded is not None) == bool(found.slower)
 
 
 @given(st.one_of(PIECES, st.text(), st.text(alphabet="a(|)*+?[]\\{1,}")))
@@ -144,7 +146,7 @@ def test_what_java_takes(text: str) -> None:
     assert pattern(text).invalid is None
 
 
-UNSUPPORTED = {
+SLOWER = {
     "(?=a)b": ("(?=a)", "lookahead"),
     "a(?!b)": ("(?!b)", "lookahead"),
     "(?<=a)b": ("(?<=a)", "lookbehind"),
@@ -155,19 +157,65 @@ UNSUPPORTED = {
     "a$b": ("$", "not at the end"),
     "(a$)*": ("$", "not at the end"),
     "(?m)^a": ("^", "(?m)"),
+    "(?dm)a$": ("$", "(?m)"),
     "\\Ba": ("\\B", "\\B"),
     "\\R": ("\\R", "\\R"),
     "\\X": ("\\X", "\\X"),
-    "\\p{InGreek}": ("\\p{InGreek}", "`InGreek`"),
-    "(?i)\\p{Lu}": ("\\p{Lu}", "`Lu` with `(?i)`"),
     "(?U)\\w": ("\\w", "with `(?U)`"),
+    "\\p{IsAlphabetic}": ("\\p{IsAlphabetic}", "`Alphabetic`"),
     "[\\p{L}&&[^a]]": ("[\\p{L}&&[^a]]", "combines"),
     "a{1001}": ("a{1001}", "1,000 repetitions"),
     "(a{50}){50}": ("a{50}", "1,000 repetitions"),
-    "(?c)a": ("(?c)", "canonical"),
     "\\uD800": ("\\uD800", "surrogate"),
+}
+UNSUPPORTED = {
+    "(?=a)\\p{InGreek}": ("\\p{InGreek}", "`InGreek`"),
+    "(?i)\\p{Lu}": ("\\p{Lu}", "`Lu` with `(?i)`"),
+    "(?i)\\p{IsUppercase}": ("\\p{IsUppercase}", "`Uppercase` with `(?i)`"),
+    "[\\p{L}&&[^\\p{InGreek}]]": ("[\\p{L}&&[^\\p{InGreek}]]", "`InGreek`"),
+    "(?c)a": ("(?c)", "canonical"),
+    "\\b{g}": ("\\b{g}", "\\b{g}"),
+    "a{20001}": ("a{20001}", "20,000 parts"),
+    "(?:(?:ab){200}){200}": ("(?:ab){200}", "20,000 parts"),
+    "(?<=(?>a|ab))c": ("(?>a|ab)", "atomic group in a lookbehind"),
+    "(?<=a{1,2}+)c": ("a{1,2}+", "possessive repetition in a lookbehind"),
+    "(?<=\\X)c": ("\\X", "\\X` in a lookbehind"),
+    "(?<=(a|bc))d\\1": ("(a|bc)", "several lengths"),
+    "(?:a|(b\\1))": ("\\1", "stands in"),
+    "(?i)(a)\\1(?u)\\1": ("\\1", "in two ways"),
     "(?:" * 90 + "a" + ")" * 90: ("(", "nested more than"),
 }
+
+
+def test_what_is_nested_too_deep_for_the_slower_engine() -> None:
+    deep = pattern("(?>" * 49 + "a" + ")*+" * 49).bounded
+    assert deep is not None
+    assert regex.search(deep, "a")
+    (fault,) = pattern("(?>" * 60 + "a" + ")*+" * 60).unsupported
+    assert "nested more than 100 deep" in fault.message
+
+
+@pytest.mark.parametrize("quantifier", ["+", "++", "{1,3}", "{2,}", "{3}"])
+def test_nested_repetitions_are_counted_as_they_are_written_out(quantifier: str) -> None:
+    fault, *_ = pattern("(?=a)" + "(?:" * 40 + "a" + f"){quantifier}" * 40).unsupported
+    assert "more than 20,000 parts" in fault.message
+    found = pattern("(?=a)" + "(?:" * 7 + "a" + f"){quantifier}" * 7).bounded
+    assert found is not None
+    regex.compile(found)
+
+
+@pytest.mark.parametrize("text", SLOWER)
+def test_what_takes_the_slower_engine(text: str) -> None:
+    found = pattern(text)
+    place, word = SLOWER[text]
+    assert found.invalid is None
+    assert found.re2 is None
+    assert found.bounded is not None
+    assert found.unsupported == ()
+    assert len(found.slower) == 1
+    fault = found.slower[0]
+    assert word in fault.message
+    assert text[fault.span[0] : fault.span[1]] == place
 
 
 @pytest.mark.parametrize("text", UNSUPPORTED)
@@ -175,14 +223,15 @@ def test_what_cannot_be_run(text: str) -> None:
     found = pattern(text)
     place, word = UNSUPPORTED[text]
     assert found.invalid is None
-    assert found.re2 is None
+    assert found.re2 is found.bounded is None
+    assert found.slower == ()
     assert len(found.unsupported) == 1
     fault = found.unsupported[0]
     assert word in fault.message
     assert text[fault.span[0] : fault.span[1]] == place
 
 
-def test_a_captured_end_can_be_run_where_no_group_is_wanted() -> None:
+def test_a_captured_end_is_quick_where_no_group_is_wanted() -> None:
     assert pattern("(a|b$)").re2 is not None
     assert pattern("(a|b$)", groups=True).re2 is None
     assert pattern("(a)|b$", groups=True).re2 is not None
@@ -193,7 +242,7 @@ def test_a_captured_end_can_be_run_where_no_group_is_wanted() -> None:
     [
         ("J.hn", r"J[\x00-\x09\x0b-\x0c\x0e-\x84\x86-‧" "\u202a-\ud7ff\ue000-\U0010ffff]hn"),
         ("(?i)k1", r"[Kk]1"),
-        ("(?iu)[^k]", r"(?i:[^k])"),
+        ("(?iu)[^k]", "[\\x00-JL-jl-\u2129\u212b-\ud7ff\ue000-\U0010ffff]"),
         ("(?s).", "[\\x00-\ud7ff\ue000-\U0010ffff]"),
         (r"^a\z", r"\Aa\z"),
         (r"[a-z&&[^m-w]]+?", r"[a-lx-z]+?"),

@@ -7,7 +7,6 @@ the bracket, ``-`` is literal before a bracket and at the end, and a single ``&`
 from __future__ import annotations
 
 from pqltools.types.regex import escapes
-from pqltools.types.regex.reader import IGNORE_CASE, UNICODE_CASE
 from pqltools.types.regex.sets import Chars, Intersection, Negation, Union
 
 TYPE_CHECKING = False
@@ -59,7 +58,7 @@ def _intersected(reader: Reader, left: Set | None, start: int, depth: int) -> Se
             reader.at += 1
             right = _joined(right, _members(reader, reader.at - 1, depth + 1, bracketed=True))
         else:
-            right = _members(reader, start, depth + 1, bracketed=False)
+            right = _joined(right, _members(reader, start, depth + 1, bracketed=False))
     if left is None:
         if right is None:
             reader.fail("`&&` stands between two sets", start)
@@ -88,8 +87,8 @@ def _range(reader: Reader) -> Set:
             reader.fail(f"`{reader.text(start)}` is no range: a set cannot end one", start)
         if high < low:
             reader.fail(f"the range `{reader.text(start)}` runs backwards", start)
-        return Chars(low, high, folding(reader))
-    return Chars(low, low, folding(reader))
+        return Chars(low, high, reader.folding())
+    return Chars(low, low, reader.folding())
 
 
 def _is_bracket(reader: Reader) -> bool:
@@ -106,10 +105,3 @@ def _character(reader: Reader, before: str) -> Set | int:
             return 0x0B
         return escapes.inside(reader)
     return ord(reader.take())
-
-
-def folding(reader: Reader) -> str:
-    """How case is treated by the flags that are on."""
-    if not reader.has(IGNORE_CASE):
-        return ""
-    return "unicode" if reader.has(UNICODE_CASE) else "ascii"

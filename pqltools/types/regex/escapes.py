@@ -33,10 +33,10 @@ def outside(reader: Reader, groups: int, names: dict[str, int]) -> Expression | 
     char = reader.raw(1)
     if char.isascii() and char.isdigit() and char != "0":
         reader.at += 2
-        return BackReference(_group(reader, int(char), groups), span=reader.span(start))
+        return BackReference(_group(reader, int(char), groups), reader.folding(), span=reader.span(start))
     if char == "k":
         reader.at += 2
-        return BackReference(_named(reader, names, start), span=reader.span(start))
+        return BackReference(_named(reader, names, start), reader.folding(), span=reader.span(start))
     kind = _anchor(reader, char)
     if kind:
         reader.at += 2

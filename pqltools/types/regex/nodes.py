@@ -56,7 +56,8 @@ class Anchor(Regex):
 
     `kind`: ``start`` (``^``, ``\\A``, ``\\G``), ``end`` (``\\z``), ``final`` (``$``, ``\\Z``: also before a line
     terminator at the end), ``final-newline`` (the same with ``(?d)``), ``line-start`` and ``line-end`` (with
-    ``(?m)``), ``word`` (``\\b``), ``no-word`` (``\\B``), ``grapheme`` (``\\b{g}``). `unicode` is for words.
+    ``(?m)``), ``line-start-newline`` and ``line-end-newline`` (with ``(?dm)``), ``word`` (``\\b``), ``no-word``
+    (``\\B``), ``grapheme`` (``\\b{g}``). `unicode` is for words.
     """
 
     kind: str
@@ -113,9 +114,10 @@ class Look(Regex):
 
 @record
 class BackReference(Regex):
-    """``\\1`` or ``\\k<name>``: what a group has matched."""
+    """``\\1`` or ``\\k<name>``: what a group has matched. `fold`: as for `sets.Chars`."""
 
     number: int
+    fold: str = ""
 
 
 @record

@@ -7,7 +7,7 @@ Its corner cases are kept: a quantifier may follow an anchor or a lookahead; ``}
 from __future__ import annotations
 
 from pqltools.types.regex import escapes
-from pqltools.types.regex.classes import char_class, folding
+from pqltools.types.regex.classes import char_class
 from pqltools.types.regex.nodes import (
     Alternation,
     Anchor,
@@ -92,11 +92,12 @@ class _Parser(Reader):
         return self.literal(code, start)
 
     def literal(self, code: int, start: int) -> CharSet:
-        return CharSet(Chars(code, code, folding(self)), span=self.span(start))
+        return CharSet(Chars(code, code, self.folding()), span=self.span(start))
 
     def anchor(self, char: str) -> str:
         if self.has(MULTILINE):
-            return "line-start" if char == "^" else "line-end"
+            kind = "line-start" if char == "^" else "line-end"
+            return f"{kind}-newline" if self.has(UNIX_LINES) else kind
         if char == "^":
             return "start"
         return "final-newline" if self.has(UNIX_LINES) else "final"

@@ -63,6 +63,7 @@ _BINARY: dict[str, tuple[str, ...]] = {
     "PUNCTUATION": ("P",),
     "TITLECASE": ("Lt",),
 }
+_OF_CASE = frozenset("LOWER UPPER LOWERCASE UPPERCASE JAVALOWERCASE JAVAUPPERCASE".split())
 _POSIX_BY_UNICODE = {"Digit": ("Nd",), "Punct": ("P",), "Cntrl": ("Cc",)}
 #: Scripts that people write in patterns and that RE2 knows by the same name.
 _SCRIPTS = {
@@ -112,7 +113,7 @@ def property_named(name: str, *, unicode: bool = False, ignore_case: bool = Fals
 
 
 def _is_of_case(found: Property) -> bool:
-    return found.name in ("Lower", "Upper") or bool({"Ll", "Lu", "Lt"}.intersection(found.groups))
+    return found.name.upper() in _OF_CASE or bool({"Ll", "Lu", "Lt"}.intersection(found.groups))
 
 
 def _named(name: str, unicode: bool) -> Property | None:

@@ -64,6 +64,12 @@ class Reader:
         """Whether a flag is on."""
         return bool(self.flags & flag)
 
+    def folding(self) -> str:
+        """How case is treated by the flags that are on: empty, ``ascii`` or ``unicode``."""
+        if not self.has(IGNORE_CASE):
+            return ""
+        return "unicode" if self.has(UNICODE_CASE) else "ascii"
+
     def ended(self) -> bool:
         """Whether nothing follows, white space and comments aside where ``(?x)`` is on."""
         if self.flags & COMMENTS:

@@ -1,12 +1,13 @@
 """Which characters are in a class?  Sets as Java writes them, asked for one character or turned into intervals.
 
 Intervals are exact, so that unions, complements and intersections of classes come out as Java has them. A set that
-holds a Unicode property, or ignores case by Unicode, has none; it can still be asked for a single character.
+holds a Unicode property has none; it can still be asked for a single character.
 """
 
 from __future__ import annotations
 
 from pqltools.records import Record, record
+from pqltools.types.regex import cases
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def intervals(item: Set) -> Intervals | None:
             return ((low, high),)
         case Chars(low, high, "ascii"):
             return _with_other_case(low, high)
+        case Chars(low, high):
+            return normal(((low, high), *((code, code) for code in cases.same_as(low, high))))
         case Union(items):
             parts = [intervals(part) for part in items]
             return None if None in parts else normal(pair for part in parts for pair in part or ())
@@ -128,8 +131,6 @@ def intervals(item: Set) -> Intervals | None:
             if one is None or other is None:
                 return None
             return complement(normal((*complement(one), *complement(other))))
-        case Chars():
-            return None
     return item.intervals
 
 
@@ -145,10 +146,8 @@ def _with_other_case(low: int, high: int) -> Intervals:
 def holds(item: Set, char: str) -> bool:
     """Whether a character is in the set."""
     match item:
-        case Chars(low, high, fold):
-            return any(low <= ord(each) <= high for each in _cases(char, fold))
-        case Plain():
-            return any(low <= ord(char) <= high for low, high in item.intervals)
+        case Chars() | Plain():
+            return any(low <= ord(char) <= high for low, high in intervals(item) or ())
         case Union(items):
             return any(holds(part, char) for part in items)
         case Intersection(left, right):
@@ -156,13 +155,3 @@ def holds(item: Set, char: str) -> bool:
         case Negation(inner):
             return not holds(inner, char)
     return item.holds(char)
-
-
-def _cases(char: str, fold: str) -> tuple[str, ...]:
-    if fold == "ascii" and char.isascii():
-        return (char, char.swapcase())
-    if fold == "unicode":
-        upper = char.upper() if len(char.upper()) == 1 else char
-        lower = upper.lower() if len(upper.lower()) == 1 else upper
-        return (char, upper, lower)
-    return (char,)

@@ -38,7 +38,9 @@ _FINAL = {"final": f"{_TERMINATOR}?\\z", "final-newline": "\\n?\\z"}
 _SURROGATES = (0xD800, 0xDFFF)
 _WORDS = {
     "line-start": "`^` with `(?m)`",
+    "line-start-newline": "`^` with `(?m)`",
     "line-end": "`$` with `(?m)`",
+    "line-end-newline": "`$` with `(?m)`",
     "word": "`\\b` with `(?U)`",
     "no-word": "`\\B`",  # RE2 also finds it between the bytes of a character
     "grapheme": "`\\b{g}`",
@@ -157,9 +159,6 @@ def _by_properties(item: Set) -> str | None:
     """A class that intervals cannot write, None if RE2 cannot either."""
     negated = isinstance(item, Negation)
     inner = item.item if isinstance(item, Negation) else item
-    if _folds(inner):
-        # Cases are added before a class is negated.
-        return f"(?i:[{'^' * negated}{_members(_unfolded(inner))}])"
     parts = [_part(part) for part in (inner.items if isinstance(inner, Union) else (inner,))]
     if None in parts:
         return None
@@ -178,20 +177,6 @@ def _part(item: Set) -> str | None:
     return None
 
 
-def _folds(item: Set) -> bool:
-    """Whether case is ignored by Unicode throughout, which RE2 can do for a whole class only."""
-    if isinstance(item, Union):
-        return all(_folds(part) for part in item.items)
-    return isinstance(item, Chars) and item.fold == "unicode"
-
-
-def _unfolded(item: Set) -> Intervals:
-    """The characters of a set that folds, as they are written."""
-    if isinstance(item, Union):
-        return normal(pair for part in item.items for pair in _unfolded(part))
-    return ((item.low, item.high),) if isinstance(item, Chars) else ()
-
-
 def _reason(item: Set) -> str:
     """What of a set cannot be run, in words."""
     match item:
@@ -203,7 +188,7 @@ def _reason(item: Set) -> str:
             unknown = [part for part in items if intervals(part) is None and _part(part) is None]
             if len(unknown) == 1:
                 return _reason(unknown[0])
-    return "a class that combines properties or cases by Unicode's tables"
+    return "a class that combines properties"
 
 
 def _class(found: Intervals) -> str:

@@ -18,11 +18,14 @@ FIRES = {
     r'a.matches("@\y")': (r"\y", "no escape of Java", "error"),
     r'a.matches("\ud83d\ude00(")': ("(", "never closed", "error"),
     r"a.matches('\\')": (r"\\", "escapes nothing", "error"),
-    r'a.matches("^(?!b)")': ("(?!b)", "lookahead cannot be run here", "warning"),
-    r'a.matches("(?<=a)b")': ("(?<=a)", "lookbehind cannot be run here", "warning"),
-    r'a.matches("(a)\\1")': (r"\\1", "what a group has matched cannot be run here", "warning"),
-    r'a.matches("a$b")': ("$", "cannot be run here", "warning"),
-    r'a.regexGroup("(a|b$)", 1) = "x"': ("$", "cannot be run here", "warning"),
+    r'a.matches("^(?!b)")': ("(?!b)", "lookahead cannot be run in linear time", "information"),
+    r'a.matches("(?<=a)b")': ("(?<=a)", "lookbehind cannot be run in linear time", "information"),
+    r'a.matches("(a)\\1")': (r"\\1", "what a group has matched cannot be run in linear time", "information"),
+    r'a.matches("a$b")': ("$", "cannot be run in linear time", "information"),
+    r'a.regexGroup("(a|b$)", 1) = "x"': ("$", "cannot be run in linear time", "information"),
+    r'a.matches("(?=a)\\b{g}")': (r"\\b{g}", "`\\b{g}` cannot be run here", "warning"),
+    r'a.matches("(?<=(?>a|ab))c")': ("(?>a|ab)", "an atomic group in a lookbehind cannot be run here", "warning"),
+    r'a.regexGroup("(?<=(a|bc))d", 1) = "x"': ("(a|bc)", "of several lengths cannot be run here", "warning"),
 }
 SILENT = [
     r'a.matches("(?i)^John")',
@@ -56,7 +59,11 @@ def test_is_silent(text: str) -> None:
     assert codes_of(check(text, "PQL208")) == []
 
 
-def test_every_part_that_cannot_be_run_is_told() -> None:
+def test_a_group_that_nobody_asks_for_does_not_matter() -> None:
+    assert [found.severity for found in check('a.matches("(?<=(a|bc))d")', "PQL208")] == ["information"]
+
+
+def test_every_part_that_is_slower_is_told() -> None:
     text = r'a.matches("^(?!b)(?=c)a++")'
     spans = [diagnostic.span for diagnostic in check(text, "PQL208")]
     assert [text[slice(*span)] for span in spans if span] == ["(?!b)", "(?=c)", "a++"]
