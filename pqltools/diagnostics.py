@@ -68,6 +68,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL071": ("bad-profile-line", "a line of a file of profiles holds no profile"),
     "PQL072": ("bad-event-line", "a line of a file of events holds no event"),
     "PQL073": ("membership-assumed", "a segment that is not given: the memberships of the profiles count"),
+    "PQL074": ("profile-left-out", "a definition cannot be evaluated for a profile, which does not count for it"),
     "PQL075": ("invalid-test", "a file of tests, or a test in it, is not what one looks like"),
     "PQL076": ("unknown-test-key", "a file of tests has a key that means nothing"),
     "PQL077": ("missing-in-test", "a test names a file, a definition or a profile that is not there"),
