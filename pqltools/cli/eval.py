@@ -174,8 +174,11 @@ class _Run:
             return [], None
         segments = options.segments or ()
         definitions, unread = read_definitions(options.definitions, schema, now, segments, options.expression)
-        for found in (problems, unread, self._unreadable()):
-            self.report.add(list(found))
+        files: dict[str | None, list[Diagnostic]] = {}
+        for diagnostic in (*problems, *unread, *self._unreadable()):
+            files.setdefault(diagnostic.source and diagnostic.source.name, []).append(diagnostic)
+        for found in files.values():
+            self.report.add(found)
         return definitions, schema
 
     def _unreadable(self) -> list[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from pqltools.diagnostics import Diagnostic
+from pqltools.records import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Problems:
 
     def _line(self, diagnostic: Diagnostic) -> None:
         if self.as_json:
-            self.found.append(diagnostic)
+            self.found.append(replace(diagnostic, span=None))  # the line is in the message
             return
         name = "" if diagnostic.source is None else diagnostic.source.name
         self._print(f"{name} {diagnostic.code} {diagnostic.severity}: {diagnostic.message}")

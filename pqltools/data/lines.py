@@ -41,7 +41,7 @@ class BadLine(Record):
     def diagnostic(self, code: str = "PQL071") -> Diagnostic:
         """The same as a warning; ``PQL072`` is the code for events."""
         source = Source("", self.file)
-        return Diagnostic(code, f"line {self.line:,}: {self.reason}", None, "warning", source=source)
+        return Diagnostic(code, f"line {self.line:,}: {self.reason}", (0, 0), "warning", source=source)
 
 
 def too_long(limit: int) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from pqltools.data.lines import BadLine
 from pqltools.data.ranges import blocks_in, ranges
-from pqltools.diagnostics import error
+from pqltools.diagnostics import PQLError, error
 from pqltools.records import Record, record, replace
 from pqltools.source import Source
 from pqltools.workspace.runs import Evaluation, Part, Tally, broken, opened, run
@@ -94,6 +94,10 @@ def _in_order(evaluation: Evaluation, names: list[str], pool: ProcessPoolExecuto
         return _moved(part, before)
 
     for work in _shares(names, evaluation.max_line):
+        if isinstance(work, PQLError):
+            while waiting:
+                yield next_part()
+            raise work
         if isinstance(work.block, BadLine):
             while waiting:
                 yield next_part()
@@ -131,20 +135,28 @@ def _result(work: Work, future: Future[Result]) -> Result:
         raise error("PQL044", message, (0, 0), help=help, source=Source("", work.shown)) from None
 
 
-def _shares(names: list[str], max_line: int) -> Iterator[Work]:
-    for place, name in enumerate(names):
-        found = opened(name, max_line)
-        if isinstance(found, BadLine):
-            yield Work(place, name, found.file, False, block=found)
-            continue
-        with found as input:
-            if input.splittable:
-                parts = max(os.path.getsize(name) // _SHARE, 1)  # noqa: PTH202 - pathlib is slow to import
-                for each in ranges(name, parts):
-                    yield Work(place, name, input.name, input.wrapped, range=each)
-            else:
-                for block in input.blocks:
-                    yield Work(place, name, input.name, input.wrapped, block=block)
+def _shares(names: list[str], max_line: int) -> Iterator[Work | PQLError]:
+    """What there is to do, and at last the error that ends it, so that the work before is not lost."""
+    try:
+        for place, name in enumerate(names):
+            yield from _shares_of(place, name, max_line)
+    except PQLError as problem:
+        yield problem
+
+
+def _shares_of(place: int, name: str, max_line: int) -> Iterator[Work]:
+    found = opened(name, max_line)
+    if isinstance(found, BadLine):
+        yield Work(place, name, found.file, False, block=found)
+        return
+    with found as input:
+        if input.splittable:
+            parts = max(os.path.getsize(name) // _SHARE, 1)  # noqa: PTH202 - pathlib is slow to import
+            for each in ranges(name, parts):
+                yield Work(place, name, input.name, input.wrapped, range=each)
+        else:
+            for block in input.blocks:
+                yield Work(place, name, input.name, input.wrapped, block=block)
 
 
 def _do(work: Work) -> Result:

@@ -62,7 +62,7 @@ class Failure(Record):
         """The same as a warning."""
         who = "the profile" if self.id is None else f"the profile `{self.id}`"
         message = f"line {self.line:,}: {who} is left out of `{self.definition}`: {self.reason}"
-        return Diagnostic("PQL074", message, None, "warning", source=Source("", self.file))
+        return Diagnostic("PQL074", message, (0, 0), "warning", source=Source("", self.file))
 
 
 class Tally:
