@@ -176,7 +176,8 @@ class _Run:
         definitions, unread = read_definitions(options.definitions, schema, now, segments, options.expression)
         files: dict[str | None, list[Diagnostic]] = {}
         for diagnostic in (*problems, *unread, *self._unreadable()):
-            files.setdefault(diagnostic.source and diagnostic.source.name, []).append(diagnostic)
+            name = None if diagnostic.source is None else diagnostic.source.name
+            files.setdefault(name, []).append(diagnostic)
         for found in files.values():
             self.report.add(found)
         return definitions, schema

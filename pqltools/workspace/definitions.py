@@ -123,7 +123,7 @@ class _Preparing:
         found = [each for other in broken if other not in self.entries for each in self._own_problems(other)]
         fresh = [diagnostic for diagnostic in found if diagnostic not in self.problems]
         message = f"the segment `{broken[0].id}`, on which this depends, cannot be evaluated"
-        return [*fresh, self._at_reference(entry, Diagnostic(CODE, message))]
+        return [self._at_reference(entry, Diagnostic(CODE, message)), *fresh]
 
     def _own_problems(self, entry: Entry) -> list[Diagnostic]:
         """Why an expression cannot be evaluated, whatever other segments say."""
