@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 
 from pqltools.cli.arguments import command_parser
@@ -188,13 +189,13 @@ class _Run:
 
         found: list[Diagnostic] = []
         for name in dict.fromkeys([*self.options.profiles, *(self.options.events or ())]):
+            # A pipe can be opened but once.
+            if name == "-" or (os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name)):  # noqa: PTH110, PTH112, PTH113
+                continue
             try:
-                file = open_bytes(name)
+                open_bytes(name).close()
             except PQLError as problem:
                 found += problem.diagnostics
-            else:
-                if name != "-":
-                    file.close()
         return found
 
     def _evaluate(self, definitions: list[Definition], schema: Schema) -> int:

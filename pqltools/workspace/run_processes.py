@@ -56,11 +56,14 @@ def run_in_processes(evaluation: Evaluation, names: list[str], jobs: int) -> Ite
     global _shared
     _shared = evaluation  # what a child finds when it has been forked
     pool = _pool(jobs)
+    is_done = False
     try:
         yield from _in_order(evaluation, names, pool, jobs * _AHEAD)
+        is_done = True
     finally:
         _shared = None
-        pool.shutdown(wait=False, cancel_futures=True)
+        # What was done is told at once; work that nobody waits for any more may end behind that.
+        pool.shutdown(wait=is_done, cancel_futures=True)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:

@@ -214,6 +214,16 @@ def _again() -> Any:
     return _Dying(_Dying.current)
 
 
+@POSIX
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_pipes_are_opened_once(folder: Path, jobs: str) -> None:
+    os.mkfifo("pipe")
+    process = started("--profiles", "pipe", "--jobs", jobs, "--output", "ids", stdout=subprocess.PIPE)
+    with Path("pipe").open("w") as pipe:
+        pipe.write("".join(f"{json.dumps(profile(number))}\n" for number in range(4)))
+    assert process.communicate(timeout=60)[0] == b"p-0\np-3\n"
+
+
 # Progress.
 
 
