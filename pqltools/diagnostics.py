@@ -73,6 +73,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL076": ("unknown-test-key", "a file of tests has a key that means nothing"),
     "PQL077": ("missing-in-test", "a test names a file, a definition or a profile that is not there"),
     "PQL078": ("crashed-test", "a mistake in pqltools stopped a test"),
+    "PQL079": ("profile-left-out", "a definition cannot be evaluated for a profile, which does not count for it"),
 }
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 
 from pqltools.cli.arguments import command_parser
+from pqltools.cli.eval_problems import Problems, Stop
 from pqltools.cli.reporting import Report
-from pqltools.diagnostics import Diagnostic, PQLError
+from pqltools.diagnostics import PQLError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.cli.eval_outputs import Output
-    from pqltools.data.lines import BadLine
+    from pqltools.diagnostics import Diagnostic
     from pqltools.workspace.definitions import Definition
     from pqltools.workspace.runs import Evaluation, Tally
     from pqltools.xdm.schema import Schema
@@ -29,45 +31,69 @@ outputs:
   ids          the ids of the profiles that qualify, with the definition behind
                them if there are several
   ndjson       a JSON object for each profile, with the definitions
-  csv          a row for each profile, a column for each definition
+  csv          a row for each profile, a column for each definition: true,
+               false, or nothing if it cannot be evaluated for the profile
   memberships  each profile's new segmentMembership as NDJSON; definitions need
                ids
 
-The table goes to standard error beside other outputs. "null-decided" are
-profiles whose answer could change if a missing field were filled in.
+A profile without an id is named by its file and line in ids and csv.
 
-exit codes: 0 fine, 1 a definition or a file cannot be used, or --strict and a
-line is bad, 2 wrong use, 130 interrupted; what was found until then is printed
+The table goes to standard error beside other outputs. Its columns:
+  profiles      that were evaluated, which `share` refers to
+  qualified     that qualify
+  null-decided  whose answer could change if a missing field were filled in,
+                whether they qualify or not; `pql explain` shows which field
+  errors        that are left out, for they cannot be evaluated
+
+Lines that hold no profile are told with their number and the reason (20 of
+them), counted, and left out. Nothing at all is evaluated if a definition or a
+file that is named cannot be used.
+
+exit codes: 0 fine, 1 a definition or a file cannot be used, or --strict has
+stopped the run, 2 wrong use, 130 interrupted; what was found until then is
+printed
 
 examples:
   pql eval segments/ --profiles profiles.ndjson
   pql eval vip.pql --profiles profiles.ndjson.gz --events events.ndjson
   pql eval vip.pql --profiles - --output ids < profiles.ndjson > vip.txt
 """
-_SHOWN = 20
 
 
 def run(arguments: list[str]) -> int:
     """Run the command; returns the exit code."""
+    options = _options(arguments)
+    # Data may be nested deeply, and Python frames take no room on the stack of the machine.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+    # Profiles hold no cycles, and looking for some in vain takes as long as decoding them.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _Run(options).run()
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.definitions and options.expression is None:
         parser.error("name a file with definitions, or give an expression with -e")
     if options.legacy and options.output != "memberships":
         parser.error("--legacy goes with --output memberships")
-    # Data may be nested deeply, and Python frames take no room on the stack of the machine.
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
-    # Profiles hold no cycles, and looking for some in vain takes as long as decoding them.
-    gc.disable()
-    return _Run(options).run()
+    files = (options.definitions, options.segments, options.profiles, options.events)
+    if sum(names.count("-") for names in files if names) > 1:
+        parser.error("standard input (-) can be read only once")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
-    help = "how to report: a table and problems drawn for people, or the numbers as JSON on standard output"
+    help = "how to report: a table and problems drawn for people, or numbers and problems as JSON"
     parser = command_parser("eval", "Evaluate definitions over files of profiles.", _EPILOG, format_help=help)
     add = parser.add_argument
     add("definitions", nargs="*", metavar="DEFINITION", help="files or folders with expressions or definitions")
-    add("-e", dest="expression", metavar="TEXT", help="an expression of its own")
+    add("-e", dest="expression", metavar="TEXT", help="an expression, evaluated behind the definitions")
     add("--profiles", action="append", required=True, metavar="FILE", help="profiles; may be given several times")
     add("--events", action="append", metavar="FILE", help="events to be joined to the profiles; likewise")
     add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to, not counted")
@@ -77,7 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--now", type=_instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
     add("--schema", action="append", metavar="FILE", help="a schema, or a folder of them; may be given several times")
     add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
-    add("--strict", action="store_true", help="stop at the first line that holds no profile or event")
+    add(
+        "--strict",
+        action="store_true",
+        help="stop at the first line that is bad, or at whose profile a definition fails",
+    )
     add("--no-nulls", action="store_true", help="do not find out where a null decides, which takes time")
     add("--jobs", type=_jobs, default=1, metavar="N", help="how many processes evaluate (default: 1)")
     return parser
@@ -98,58 +128,86 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
-class _Stop(Exception):
-    """A bad line ends a strict run."""
-
-
 class _Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.report = Report("text")
-        self.bad_shown = 0
         self.as_json = options.output_format == "json"
+        self.report = Report(options.output_format)
+        self.problems = Problems(as_json=self.as_json, strict=options.strict)
 
     def run(self) -> int:
         definitions, schema = self._prepare()
         if self.report.failed:
-            self.report.show(beside=True)
-            return 1
-        if not definitions:
+            return self._refused()
+        if not definitions or schema is None:
             print("pql: there are no definitions in these files", file=sys.stderr)
             return 1
-        self.report.show(beside=True)
-        self.report.diagnostics.clear()
+        self._keep_or_show()
         return self._evaluate(definitions, schema)
+
+    def _refused(self) -> int:
+        """Nothing is evaluated if something named cannot be used: a run is long, and its result would lack that."""
+        self.report.show(beside=True)
+        if not self.as_json:
+            print("pql: nothing was evaluated", file=sys.stderr)
+        return 1
+
+    def _keep_or_show(self) -> None:
+        """Report what was found until now: as JSON together with the numbers."""
+        if self.as_json:
+            self.problems.found += self.report.diagnostics
+        else:
+            self.report.show(beside=True)
+        self.report.diagnostics.clear()
 
     def _prepare(self) -> tuple[list[Definition], Schema | None]:
         import time
 
         from pqltools.cli.schema_choice import chosen
-        from pqltools.workspace.definitions import inline_definition, read_definitions
+        from pqltools.workspace.definitions import read_definitions
 
         options = self.options
         now = int(time.time() * 1000) if options.now is None else options.now
         try:
             schema, problems = chosen(options.schema, options.tenant)
-            definitions, unread = read_definitions(options.definitions, schema, now, options.segments or ())
-            self.report.add([*problems, *unread])
-            if options.expression is not None:
-                definitions.append(inline_definition(options.expression, schema, now))
         except PQLError as problem:
             self.report.add(list(problem.diagnostics))
             return [], None
+        segments = options.segments or ()
+        definitions, unread = read_definitions(options.definitions, schema, now, segments, options.expression)
+        files: dict[str | None, list[Diagnostic]] = {}
+        for diagnostic in (*problems, *unread, *self._unreadable()):
+            name = None if diagnostic.source is None else diagnostic.source.name
+            files.setdefault(name, []).append(diagnostic)
+        for found in files.values():
+            self.report.add(found)
         return definitions, schema
 
-    def _evaluate(self, definitions: list[Definition], schema: Schema | None) -> int:
+    def _unreadable(self) -> list[Diagnostic]:
+        """What is wrong with files that cannot be opened, so that it is known before the first hour has passed."""
+        from pqltools.data.compression import open_bytes
+
+        found: list[Diagnostic] = []
+        for name in dict.fromkeys([*self.options.profiles, *(self.options.events or ())]):
+            # A pipe can be opened but once.
+            if name == "-" or (os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name)):  # noqa: PTH110, PTH112, PTH113
+                continue
+            try:
+                open_bytes(name).close()
+            except PQLError as problem:
+                found += problem.diagnostics
+        return found
+
+    def _evaluate(self, definitions: list[Definition], schema: Schema) -> int:
         from pqltools.cli.eval_outputs import output
         from pqltools.workspace.runs import Evaluation, Tally
 
-        assert schema is not None
         options = self.options
         try:
             found = output(options.output, definitions, legacy=options.legacy)
         except PQLError as problem:
-            return self._fail(problem)
+            self.report.add(list(problem.diagnostics))
+            return self._refused()
         evaluation = Evaluation(
             definitions,
             schema,
@@ -157,6 +215,7 @@ class _Run:
             whole=found.whole,
             nulls=not options.no_nulls,
             joins=options.events is not None,
+            strict=options.strict,
         )
         tally, status = Tally(len(definitions)), 0
         try:
@@ -164,34 +223,31 @@ class _Run:
             found.start()
             status = self._pass(evaluation, found, tally)
         except PQLError as problem:
-            status = self._fail(problem)
-        except _Stop:
+            self.report.add(list(problem.diagnostics))
+            self._keep_or_show()
+            status = 1
+        except Stop:
             status = 1
         self._finish(definitions, evaluation, tally)
         return status
 
-    def _fail(self, problem: PQLError) -> int:
-        self.report.add(list(problem.diagnostics))
-        self.report.show(beside=True)
-        self.report.diagnostics.clear()
-        return 1
-
     def _read_events(self, evaluation: Evaluation) -> None:
         if self.options.events is not None:
-            self._tell(evaluation.read_events(self.options.events), "PQL072")
+            self.problems.tell(line.diagnostic("PQL072") for line in evaluation.read_events(self.options.events))
 
     def _pass(self, evaluation: Evaluation, found: Output, tally: Tally) -> int:
         """Go through the profiles; what was found is kept when somebody interrupts it."""
         from pqltools.cli.eval_progress import Progress
         from pqltools.workspace.runs import run
 
-        progress = Progress(self.options.profiles)
+        progress = Progress(self.options.profiles, beside=self.options.output != "counts")
+        self.problems.before = progress.clear
         try:
             for part in run(evaluation, self.options.profiles, jobs=self.options.jobs):
                 tally.add(part.tally)
                 progress.show(part.size, tally.profiles)
                 found.write(part.answers)
-                self._tell(part.bad, "PQL071", progress.clear)
+                self.problems.tell(line.diagnostic() for line in part.bad)
         except KeyboardInterrupt:
             progress.clear()
             print(f"pql: interrupted after {tally.profiles:,} profiles", file=sys.stderr)
@@ -199,23 +255,6 @@ class _Run:
         finally:
             progress.clear()
         return 0
-
-    def _tell(self, bad: list[BadLine] | tuple[BadLine, ...], code: str, before: object = None) -> None:
-        """Show what is wrong with lines, the first ones in full; in a strict run the first one is the last."""
-        for line in bad:
-            if self.bad_shown < _SHOWN:
-                if callable(before):
-                    before()
-                print(self._line(line.diagnostic(code)), file=sys.stderr)
-            elif self.bad_shown == _SHOWN:
-                print("… further bad lines are only counted", file=sys.stderr)
-            self.bad_shown += 1
-            if self.options.strict:
-                raise _Stop
-
-    def _line(self, diagnostic: Diagnostic) -> str:
-        source = diagnostic.source
-        return f"{'' if source is None else source.name}: {diagnostic.code} {diagnostic.message}"
 
     def _finish(self, definitions: list[Definition], evaluation: Evaluation, tally: Tally) -> None:
         from pqltools.cli.eval_summary import data, table
@@ -225,7 +264,8 @@ class _Run:
         if self.as_json:
             import json
 
-            text = json.dumps(data(definitions, tally, counts, nulls=nulls), ensure_ascii=False, indent=2)
+            numbers = {**data(definitions, tally, counts, nulls=nulls), "problems": self.problems.data()}
+            text = json.dumps(numbers, ensure_ascii=False, indent=2)
         else:
             text = table(definitions, tally, counts, nulls=nulls)
         print(text, file=sys.stdout if self.options.output == "counts" else sys.stderr)

@@ -37,17 +37,20 @@ class Output:
 
 
 class Ids(Output):
-    """The id of each profile that qualifies; the definition behind a tab where there are several."""
+    """The id of each profile that qualifies; the definition behind a tab where there are several.
+
+    Tabs and line ends in an id or a title are written as JSON writes them.
+    """
 
     wants = "qualify"
 
     def write(self, answers: Iterable[Answer]) -> None:
         """See `Output`."""
-        single = len(self.titles) == 1
+        titles = [_in_a_line(title) for title in self.titles]
         for answer in answers:
-            name = _name(answer)
+            name = _in_a_line(_name(answer))
             for index in answer.qualifies:
-                sys.stdout.write(f"{name}\n" if single else f"{name}\t{self.titles[index]}\n")
+                sys.stdout.write(f"{name}\n" if len(titles) == 1 else f"{name}\t{titles[index]}\n")
 
 
 class Ndjson(Output):
@@ -104,19 +107,23 @@ class Memberships(Output):
         if nameless:
             message = f"a membership needs the id of its definition, and `{nameless[0]}` has none"
             raise error("PQL040", message, help="evaluate segment definitions that have an `id`")
+        first: dict[str | None, str] = {}
+        for definition in definitions:
+            if definition.id in first:
+                both = f"`{first[definition.id]}` and `{definition.title}`"
+                raise error("PQL040", f"{both} have the same id, `{definition.id}`, and would be one membership")
+            first[definition.id] = definition.title
 
     def write(self, answers: Iterable[Answer]) -> None:
         """See `Output`."""
         from pqltools.evaluation.membership import updated
 
+        ids = [definition.id or "" for definition in self.definitions]
+        now = self.definitions[0].program.now
         for answer in answers:
-            qualifies = {
-                definition.id or "": index in answer.qualifies
-                for index, definition in enumerate(self.definitions)
-                if index not in answer.failed
-            }
+            members, failed = set(answer.qualifies), set(answer.failed)
+            qualifies = {id: index in members for index, id in enumerate(ids) if index not in failed}
             old = None if answer.data is None else answer.data.get("segmentMembership")
-            now = self.definitions[0].program.now
             new = updated(old if isinstance(old, dict) else None, qualifies, now=now, legacy=self.legacy)
             _print({"id": answer.id, "file": answer.file, "line": answer.line, "segmentMembership": new})
 
@@ -133,6 +140,10 @@ def output(name: str, definitions: Sequence[Definition], *, legacy: bool = False
 def _name(answer: Answer) -> str:
     """The id of a profile, or where it stands."""
     return answer.id if answer.id is not None else f"{answer.file}:{answer.line}"
+
+
+def _in_a_line(text: str) -> str:
+    return text if text.isprintable() else json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"')
 
 
 def _print(data: dict[str, Any]) -> None:

@@ -16,12 +16,13 @@ _EVERY = 0.2
 class Progress:
     """Shows progress through files of known size; of standard input only what has been done is known."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, beside: bool) -> None:
+        """Of the run over these files, whose answers are printed `beside` it: two cannot write to one terminal."""
         self.total = _size(names)
         self.done = 0
         self.start = self.shown = time.monotonic()
         self.drawn = False
-        self.is_terminal = sys.stderr.isatty()
+        self.is_terminal = sys.stderr.isatty() and not (beside and sys.stdout.isatty())
 
     def show(self, size: int, profiles: int) -> None:
         """Count so many bytes more, and show how many profiles there have been."""

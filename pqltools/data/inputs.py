@@ -13,7 +13,7 @@ from pqltools.data.compression import Broken, is_packed, open_bytes, pieces, sho
 from pqltools.data.lines import MAX_LINE, Block, blocks, numbered_lines
 from pqltools.data.responses import is_response
 from pqltools.data.values import NotData, decode_object
-from pqltools.diagnostics import error
+from pqltools.diagnostics import PQLError, error
 from pqltools.files import decode
 from pqltools.source import Source
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 _HELP = "a file holds one JSON object a line, a JSON array of objects, or a response of the Profile Access API"
+
+
+class EmptyFile(PQLError):
+    """There is nothing in the file (PQL030)."""
 
 
 class Input:
@@ -59,7 +63,7 @@ def open_input(path: str, *, max_line: int = MAX_LINE) -> Input:
     """The file at `path`, standard input for ``-``.
 
     Raises `PQLError`: PQL044 for what cannot be read, PQL014 for other encodings and binary files, PQL030 for what is
-    no JSON, PQL011 for a document beyond `files.MAX_FILE_SIZE`.
+    no JSON (`EmptyFile` for what is nothing at all), PQL011 for a document beyond `files.MAX_FILE_SIZE`.
     """
     file = open_bytes(path)
     try:
@@ -137,7 +141,7 @@ def _check_text(head: list[bytes], broken: Broken | None, name: str) -> None:
     if not any(piece.strip() for piece in head):
         if broken is not None:
             raise error("PQL044", str(broken), (0, 0), source=source)
-        raise error("PQL030", "the file is empty", (0, 0), help=_HELP, source=source)
+        raise EmptyFile(error("PQL030", "the file is empty", (0, 0), help=_HELP, source=source).diagnostics)
     start = head[0][:1024]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         decode(start, name)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: The namespace of segments that are evaluated; namespaces are compared without case.
 NAMESPACE = "ups"
 _MEMBER = ("realized", "existing")
+#: The name of `lastQualificationTime` in samples of 2018.
+_FORMER_NAME = "timestamp"
 #: How long an exit is remembered.
 _KEPT = 30 * DAY
 
@@ -37,20 +39,26 @@ def updated(
     {'ups': {'6f3b': {'lastQualificationTime': '1970-01-01T00:00:00Z', 'status': 'realized'}}}
 
     `memberships` is the old one, a map of maps, or None; what it says of other segments and in other namespaces stays.
+    If a namespace is there in several spellings, as ``UPS`` and ``ups``, a segment stays where it is first.
     `qualifies` has the answer for each segment that was evaluated, by id, `now` is the instant of evaluation in
     milliseconds since 1970 UTC. With `legacy` a member that stays is ``existing``. What else a membership holds, such
     as a payload, stays with it.
     """
     found = dict(memberships or {})
-    own = next((name for name in found if name.lower() == namespace.lower()), namespace)
-    segments = found.get(own)
-    segments = dict(segments) if isinstance(segments, dict) else {}
-    for id, is_member in qualifies.items():
-        membership = _next(segments.pop(id, None), is_member, now, legacy)
+    names = [name for name in found if name.lower() == namespace.lower()] or [namespace]
+    held = [dict(segments) if isinstance(segments := found.get(name), dict) else {} for name in names]
+    for id, is_now in qualifies.items():
+        olds = [segments[id] for segments in held if id in segments]
+        membership = _next(next(filter(is_member, olds), olds[0] if olds else None), is_now, now, legacy)
+        home = next((segments for segments in held if id in segments), held[0])
+        for segments in held:
+            if segments is not home or membership is None:
+                segments.pop(id, None)
         if membership is not None:
-            segments[id] = membership
-    if segments or own in found:
-        found[own] = segments
+            home[id] = membership
+    for name, segments in zip(names, held, strict=True):
+        if segments or isinstance(found.get(name), dict):
+            found[name] = segments
     return found
 
 
@@ -65,22 +73,25 @@ def _next(old: Any, qualifies: bool, now: int, legacy: bool) -> dict[str, Any] |
     kept = dict(old) if isinstance(old, dict) else {}
     if qualifies and was_member:
         return {**_dated(kept, now), "status": "existing" if legacy else "realized"}
-    if qualifies:
-        return {**kept, "lastQualificationTime": instant_text(now), "status": "realized"}
-    if was_member:
-        return {**kept, "lastQualificationTime": instant_text(now), "status": "exited"}
-    if not kept or _is_forgotten(kept, now):
-        return None
-    return kept
+    if qualifies or was_member:
+        changed = {**kept, "lastQualificationTime": instant_text(now), "status": "realized" if qualifies else "exited"}
+        changed.pop(_FORMER_NAME, None)
+        return changed
+    return None if not kept or _is_forgotten(kept, now) else kept
 
 
 def _dated(membership: dict[str, Any], now: int) -> dict[str, Any]:
-    """A membership with the time of its entry, under its present name; samples of 2018 call it ``timestamp``."""
-    rest = {name: value for name, value in membership.items() if name not in ("lastQualificationTime", "timestamp")}
-    time = membership.get("lastQualificationTime") or membership.get("timestamp") or instant_text(now)
+    """A membership with the time of its entry, under its present name."""
+    rest = {name: value for name, value in membership.items() if name not in ("lastQualificationTime", _FORMER_NAME)}
+    time = _time(membership) or instant_text(now)
     return {"lastQualificationTime": time, **rest}
 
 
 def _is_forgotten(membership: dict[str, Any], now: int) -> bool:
-    time = time_of(membership.get("lastQualificationTime") or membership.get("timestamp"))
+    """Whether this is an exit of long ago. What a status means that nobody knows is left to who wrote it."""
+    time = time_of(_time(membership)) if membership.get("status") == "exited" else None
     return time is not None and time.ms < now - _KEPT
+
+
+def _time(membership: dict[str, Any]) -> Any:
+    return membership.get("lastQualificationTime") or membership.get(_FORMER_NAME)

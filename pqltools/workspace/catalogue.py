@@ -146,4 +146,6 @@ def _entry(file: DefinitionFile, embedded: Embedded, profile: Type, known: dict[
     id, name = (value if isinstance(value := definition.get(key), str) and value else None for key in ("id", "name"))
     where = file.source.name if len(file.expressions) == 1 else f"{file.source.name}#{embedded.path}"
     key = where if id is None or id in known else id
+    if key in known:  # the lines of a JSONL file, and the documents of a YAML file, share their paths
+        key = f"{file.source.name}:{file.source.line_column(embedded.span[0])[0]}#{embedded.path}"
     return Entry(key, id, name, dependencies(tree, profile), tree, source=file.source, embedded=embedded)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pqltools.checks.dependencies import dependencies, segment_id
+from pqltools.checks.segment_graph import reachable
 from pqltools.diagnostics import Diagnostic, PQLError
-from pqltools.evaluation.program import Preparation
-from pqltools.formats.definition_files import place
-from pqltools.records import Record, hint, record
+from pqltools.evaluation.program import CODE, Preparation
+from pqltools.formats.definition_files import place_all
+from pqltools.records import Record, hint, record, replace
 from pqltools.syntax import ast
 from pqltools.syntax.walk import walk
-from pqltools.workspace.catalogue import read_catalogue
+from pqltools.workspace.catalogue import Entry, read_catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from pqltools.evaluation.program import Program
     from pqltools.source import Span
     from pqltools.syntax.ast import Expr, Node
-    from pqltools.workspace.catalogue import Catalogue, Entry
     from pqltools.xdm.schema import Schema
 
 _MEMBERSHIPS = ("segmentMembership",)
+#: What the expression of a command line is called.
+INLINE = "<expression>"
 
 
 @record
@@ -34,77 +36,163 @@ class Definition(Record):
 
 
 def read_definitions(
-    names: Iterable[str], schema: Schema, now: int, further: Iterable[str] = ()
+    names: Iterable[str], schema: Schema, now: int, further: Iterable[str] = (), expression: str | None = None
 ) -> tuple[list[Definition], list[Diagnostic]]:
-    """The definitions in files and folders, and what is wrong with others.
+    """The definitions in files and folders and that of the `expression`, and what is wrong with others.
 
     `further` files hold definitions that `inSegment` may refer to, too. Ids that are nowhere are warnings (PQL073): of
-    them the profiles' memberships tell.
+    them the profiles' memberships tell. Nobody asks for them where there are errors, which may be why they are nowhere.
     """
     catalogue, problems = read_catalogue(names, schema.profile)
     others, unread = read_catalogue(further, schema.profile)
     problems += unread
-    trees = {id: entry.tree for id, entry in {**others.by_id, **catalogue.by_id}.items()}
-    preparation = Preparation(schema.profile, now, trees)
-    found: list[Definition] = []
-    for entry in catalogue.entries:
+    entries = [*catalogue.entries]
+    if expression is not None:
         try:
-            program = preparation.program(entry.tree)
+            entries.append(_inline(expression, schema))
         except PQLError as problem:
-            problems += _placed(entry, problem.diagnostics)
-        else:
-            found.append(Definition(_title(entry, catalogue), entry.id, program))
-            problems += _placed(entry, _assumed(entry, trees))
-    return found, problems
+            problems += problem.diagnostics
+    preparing = _Preparing(entries, {**others.by_id, **catalogue.by_id}, schema, now)
+    found = preparing.definitions()
+    problems += preparing.problems
+    if any(problem.severity == "error" for problem in problems):
+        return found, problems
+    return found, [*problems, *preparing.assumed()]
 
 
 def inline_definition(text: str, schema: Schema, now: int) -> Definition:
     """The definition that is a text of its own. Raises `PQLError`."""
-    from pqltools.formats.given import tree_of
-
-    return Definition("<expression>", None, Preparation(schema.profile, now, {}).program(tree_of(text)))
+    return Definition(INLINE, None, Preparation(schema.profile, now, {}).program(_inline(text, schema).tree))
 
 
-def _title(entry: Entry, catalogue: Catalogue) -> str:
-    """The name of a definition, with its key where others have the same name."""
-    same = [other for other in catalogue.entries if other.title == entry.title]
-    return entry.title if len(same) == 1 else f"{entry.title} ({entry.key})"
+def _inline(text: str, schema: Schema) -> Entry:
+    from pqltools.formats.definition import read_expression
+    from pqltools.formats.definition_files import read_file
+    from pqltools.formats.file_kinds import kind_of_text
+    from pqltools.source import Source
+
+    source = Source(text, INLINE)
+    (embedded,) = read_file(source, "tree" if kind_of_text(text) == "tree" else "text").expressions
+    try:
+        tree = read_expression(embedded.format, embedded.value)
+    except PQLError as problem:
+        raise PQLError(place_all(embedded, source, problem.diagnostics)) from None
+    return Entry(INLINE, None, None, dependencies(tree, schema.profile), tree, source=source, embedded=embedded)
 
 
-def _placed(entry: Entry, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return [place(entry.embedded, entry.source, diagnostic) for diagnostic in diagnostics]
+class _Preparing:
+    """Makes programs of entries. `known` are the entries that `inSegment` may refer to, by id."""
+
+    def __init__(self, entries: Sequence[Entry], known: dict[str, Entry], schema: Schema, now: int) -> None:
+        self.entries = entries
+        self.known = known
+        self.profile = schema.profile
+        self.now = now
+        self.problems: list[Diagnostic] = []
+        self.trees = {id: entry.tree for id, entry in known.items()}
+
+    def definitions(self) -> list[Definition]:
+        """Those that can be evaluated; the others are among the `problems`."""
+        preparation = Preparation(self.profile, self.now, self.trees)
+        titles = [entry.title for entry in self.entries]
+        several = {title for title, count in _counts(titles).items() if count > 1}
+        found: list[Definition] = []
+        for entry in self.entries:
+            # A circle is told from where one stands in it.
+            preparation.path = [entry.id] if entry.id is not None and self.known.get(entry.id) is entry else []
+            try:
+                program = preparation.program(entry.tree)
+            except PQLError as problem:
+                self.problems += self._placed(entry, problem)
+            else:
+                title = f"{entry.title} ({entry.key})" if entry.title in several else entry.title
+                found.append(Definition(title, entry.id, program))
+        return found
+
+    def _placed(self, entry: Entry, problem: PQLError) -> list[Diagnostic]:
+        """What is wrong, where it stands: in the expression itself, or in a segment that it refers to."""
+        own = self._own_problems(entry)
+        if own:
+            return own
+        edges = {id: tuple(_references(tree)) for id, tree in self.trees.items()}
+        below = reachable({**edges, entry.key: tuple(_references(entry.tree))}, entry.key)
+        broken = [self.known[id] for id in below if id in self.known and self._own_problems(self.known[id])]
+        if not broken:  # so there is a circle
+            return [self._at_reference(entry, diagnostic) for diagnostic in problem.diagnostics]
+        # Who was not asked for is told of here.
+        found = [each for other in broken if other not in self.entries for each in self._own_problems(other)]
+        fresh = [diagnostic for diagnostic in found if diagnostic not in self.problems]
+        message = f"the segment `{broken[0].id}`, on which this depends, cannot be evaluated"
+        return [self._at_reference(entry, Diagnostic(CODE, message)), *fresh]
+
+    def _own_problems(self, entry: Entry) -> list[Diagnostic]:
+        """Why an expression cannot be evaluated, whatever other segments say."""
+        try:
+            Preparation(self.profile, self.now, {}).program(entry.tree)
+        except PQLError as problem:
+            return place_all(entry.embedded, entry.source, problem.diagnostics)
+        return []
+
+    def _at_reference(self, entry: Entry, diagnostic: Diagnostic) -> Diagnostic:
+        """The diagnostic at the first reference of the expression to a segment that cannot be evaluated."""
+        preparation = Preparation(self.profile, self.now, self.trees)
+        for id, span in _references(entry.tree).items():
+            try:
+                if id in self.trees:
+                    preparation.path = [id]
+                    preparation.program(self.trees[id])
+            except PQLError:
+                return place_all(entry.embedded, entry.source, [replace(diagnostic, span=span)])[0]
+        return place_all(entry.embedded, entry.source, [replace(diagnostic, span=None)])[0]
+
+    def assumed(self) -> list[Diagnostic]:
+        """The segments that expressions refer to and that are not given."""
+        help = "name the file with its definition as well, or with `--segments`"
+        found: list[Diagnostic] = []
+        for entry in self.entries:
+            diagnostics = [
+                Diagnostic(
+                    "PQL073",
+                    f"the segment `{id}` is not among the definitions: the memberships of the profiles count",
+                    span,
+                    "warning",
+                    help=help,
+                )
+                for id, span in _references(entry.tree).items()
+                if id not in self.trees
+            ]
+            found += place_all(entry.embedded, entry.source, diagnostics)
+        return found
 
 
-def _assumed(entry: Entry, given: dict[str, Expr]) -> list[Diagnostic]:
-    """The segments that an expression refers to and that are not given."""
+def _references(tree: Expr) -> dict[str, Span | None]:
+    """The ids in the `inSegment` calls of an expression, each with the place of its first."""
     found: dict[str, Span | None] = {}
-    for node in walk(entry.tree):
+    for node in walk(tree):
         id = segment_id(node) if isinstance(node, ast.FunctionCall) else None
-        if id is not None and id not in given:
+        if id is not None:
             found.setdefault(id, node.span)
-    return [
-        Diagnostic(
-            "PQL073",
-            f"the segment `{id}` is not among the definitions: the memberships of the profiles count",
-            span,
-            "warning",
-            help="name the file with its definition as well, or with `--segments`",
-        )
-        for id, span in found.items()
-    ]
+    return found
+
+
+def _counts(titles: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for title in titles:
+        found[title] = found.get(title, 0) + 1
+    return found
 
 
 def used_paths(programs: Sequence[Program], schema: Schema) -> list[tuple[str, ...]] | None:
     """The paths of the fields that programs look at, ``*`` for any key; None if that may be all there are."""
     found: dict[tuple[str, ...], None] = {}
-    for program in programs:
-        trees = [program.tree, *[segment.tree for segment in program.segments.values()]]
-        for tree in trees:
-            if _uses_profile_itself(tree):
-                return None
-            found.update(dict.fromkeys(dependencies(tree, schema.profile).fields))
-            if _asks_memberships(tree, program):
-                found[_MEMBERSHIPS] = None
+    # Programs that were prepared together share their segments.
+    every = {id(each): each for program in programs for each in (program, *program.segments.values())}
+    for program in every.values():
+        if _uses_profile_itself(program.tree):
+            return None
+        found.update(dict.fromkeys(dependencies(program.tree, schema.profile).fields))
+        if _asks_memberships(program.tree, program):
+            found[_MEMBERSHIPS] = None
     return list(found)
 
 

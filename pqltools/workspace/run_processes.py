@@ -7,12 +7,14 @@ process does it all.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 
-from pqltools.data.inputs import open_input
 from pqltools.data.lines import BadLine
 from pqltools.data.ranges import blocks_in, ranges
+from pqltools.diagnostics import PQLError, error
 from pqltools.records import Record, record, replace
-from pqltools.workspace.runs import Evaluation, Part, Tally, broken, run
+from pqltools.source import Source
+from pqltools.workspace.runs import Evaluation, Part, Tally, broken, opened, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +38,9 @@ _shared: Evaluation | None = None
 
 @record
 class Work(Record):
-    """A range of a file, or a block that was read already."""
+    """A range of a file, or a block that was read already; `place` is that of the file among all."""
 
+    place: int
     name: str
     shown: str
     wrapped: bool
@@ -53,11 +56,14 @@ def run_in_processes(evaluation: Evaluation, names: list[str], jobs: int) -> Ite
     global _shared
     _shared = evaluation  # what a child finds when it has been forked
     pool = _pool(jobs)
+    is_done = False
     try:
         yield from _in_order(evaluation, names, pool, jobs * _AHEAD)
+        is_done = True
     finally:
         _shared = None
-        pool.shutdown(wait=False, cancel_futures=True)
+        # What was done is told at once; work that nobody waits for any more may end behind that.
+        pool.shutdown(wait=is_done, cancel_futures=True)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
@@ -76,43 +82,84 @@ def _begin() -> None:
 
 def _in_order(evaluation: Evaluation, names: list[str], pool: ProcessPoolExecutor, ahead: int) -> Iterator[Part]:
     waiting: list[tuple[Work, Future[Result]]] = []
-    lines: dict[str, int] = {}
+    lines: dict[int, int] = {}
 
     def next_part() -> Part:
         work, future = waiting.pop(0)
-        part, taken = future.result()
+        part, taken = _result(work, future)
         if evaluation.events is not None:
             evaluation.events.merge(taken)
         if work.range is None:
             return part
         # The lines of a range are counted from its beginning.
-        before = lines.get(work.name, 0)
-        lines[work.name] = before + part.lines
+        before = lines.get(work.place, 0)
+        lines[work.place] = before + part.lines
         return _moved(part, before)
 
     for work in _shares(names, evaluation.max_line):
+        if isinstance(work, PQLError):
+            while waiting:
+                yield next_part()
+            raise work
         if isinstance(work.block, BadLine):
             while waiting:
                 yield next_part()
             yield broken(work.block, len(evaluation.programs))
             continue
-        waiting.append((work, pool.submit(_do, work)))
+        with _no_interrupts():
+            future = pool.submit(_do, work)
+        waiting.append((work, future))
         if len(waiting) >= ahead:
             yield next_part()
     while waiting:
         yield next_part()
 
 
-def _shares(names: list[str], max_line: int) -> Iterator[Work]:
-    for name in names:
-        with open_input(name, max_line=max_line) as input:
-            if input.splittable:
-                parts = max(os.path.getsize(name) // _SHARE, 1)  # noqa: PTH202 - pathlib is slow to import
-                for each in ranges(name, parts):
-                    yield Work(name, input.name, input.wrapped, range=each)
-            else:
-                for block in input.blocks:
-                    yield Work(name, input.name, input.wrapped, block=block)
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Processes that are forked here never see an interrupt, not even before `_begin`; ours comes a little later."""
+    import signal
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _result(work: Work, future: Future[Result]) -> Result:
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        message = "a process that evaluated profiles of this file has ended before its time"
+        help = "perhaps memory ran out: try fewer --jobs"
+        raise error("PQL044", message, (0, 0), help=help, source=Source("", work.shown)) from None
+
+
+def _shares(names: list[str], max_line: int) -> Iterator[Work | PQLError]:
+    """What there is to do, and at last the error that ends it, so that the work before is not lost."""
+    try:
+        for place, name in enumerate(names):
+            yield from _shares_of(place, name, max_line)
+    except PQLError as problem:
+        yield problem
+
+
+def _shares_of(place: int, name: str, max_line: int) -> Iterator[Work]:
+    found = opened(name, max_line)
+    if isinstance(found, BadLine):
+        yield Work(place, name, found.file, False, block=found)
+        return
+    with found as input:
+        if input.splittable:
+            parts = max(os.path.getsize(name) // _SHARE, 1)  # noqa: PTH202 - pathlib is slow to import
+            for each in ranges(name, parts):
+                yield Work(place, name, input.name, input.wrapped, range=each)
+        else:
+            for block in input.blocks:
+                yield Work(place, name, input.name, input.wrapped, block=block)
 
 
 def _do(work: Work) -> Result:
@@ -137,10 +184,13 @@ def _range(evaluation: Evaluation, work: Work, range: Range) -> Part:
     for block in blocks_in(work.name, range, max_line=evaluation.max_line):
         if isinstance(block, BadLine):
             parts.append(broken(block, len(evaluation.programs)))
+            lines = block.line  # passed over with its line end, if it has one
         else:
             parts.append(evaluation.block(block, work.shown, wrapped=work.wrapped))
             lines = block.line - 1 + block.data.count(b"\n")
         tally.add(parts[-1].tally)
+        if evaluation.strict and parts[-1].bad:
+            break
     answers = tuple([answer for part in parts for answer in part.answers])
     bad = tuple([line for part in parts for line in part.bad])
     return Part(tally, answers, bad, range[1] - range[0], lines)

@@ -8,31 +8,31 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from pqltools.data.inputs import open_input
+from pqltools.data.compression import shown_name
+from pqltools.data.inputs import EmptyFile, open_input
 from pqltools.data.lines import MAX_LINE, BadLine, Block
 from pqltools.data.profiles import profiles_in
 from pqltools.data.projection import event_paths, projection
-from pqltools.evaluation.compiling import compile_program
-from pqltools.evaluation.fused.job import compile_job
+from pqltools.diagnostics import Diagnostic
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.unknowns import TooLarge, unknown_program
 from pqltools.records import Record, record
+from pqltools.source import Source
+from pqltools.workspace.conditions import Conditions
 from pqltools.workspace.definitions import used_paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Any, TypeAlias
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from pqltools.data.events import Counts, Events
+    from pqltools.data.inputs import Input
     from pqltools.data.profiles import Profile
     from pqltools.data.values import Decode
     from pqltools.evaluation.program import Program
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
-
-    #: Told how many bytes have been worked through, after each block.
-    Progress: TypeAlias = Callable[[int], None]
 
 
 @record
@@ -48,6 +48,23 @@ class Answer(Record):
     qualifies: tuple[int, ...]
     failed: tuple[int, ...] = ()
     data: dict[str, Any] | None = None
+
+
+@record
+class Failure(Record):
+    """A profile that is left out of a definition, which could not be evaluated for it, and why."""
+
+    file: str
+    line: int
+    id: str | None
+    definition: str
+    reason: str
+
+    def diagnostic(self) -> Diagnostic:
+        """The same as a warning."""
+        who = "the profile" if self.id is None else f"the profile `{self.id}`"
+        message = f"line {self.line:,}: {who} is left out of `{self.definition}`: {self.reason}"
+        return Diagnostic("PQL079", message, (0, 0), "warning", source=Source("", self.file))
 
 
 class Tally:
@@ -79,7 +96,7 @@ class Part(Record):
 
     tally: Tally
     answers: tuple[Answer, ...]
-    bad: tuple[BadLine, ...]
+    bad: tuple[BadLine | Failure, ...]
     size: int
     lines: int = 0
 
@@ -89,7 +106,7 @@ class Evaluation:
 
     `wants` says which answers are kept: ``none``, those for profiles that ``qualify`` for something or fail, or
     ``all``; `whole` that profiles are decoded whole and kept with their answers; `nulls` that it is found out where a
-    null decides.
+    null decides; `strict` that a block ends at the first line that is bad or at whose profile a definition fails.
     """
 
     def __init__(
@@ -101,20 +118,24 @@ class Evaluation:
         whole: bool = False,
         nulls: bool = True,
         joins: bool = False,
+        strict: bool = False,
         max_line: int = MAX_LINE,
     ) -> None:
+        self.titles = [definition.title for definition in definitions]
         self.programs = [definition.program for definition in definitions]
         self.schema = schema
         self.wants = wants
         self.whole = whole
+        self.strict = strict
         self.max_line = max_line
         paths = used_paths(self.programs, schema)
         self.paths: list[tuple[str, ...]] = [("*",)] if paths is None or whole else paths
         self.decode: Decode = projection(self.paths, schema.profile, identities=joins)
         self.events: Events | None = None
-        self._walked: list[int] = []
-        self._unknown: list[int] = []
-        self.job = compile_job([*self.programs, *(self._unknowns() if nulls else [])], plain_names=True)
+        self.walked: list[int] = []
+        self.unknown: list[int] = []
+        #: The programs, and those that tell where a null decides the ones of `unknown`.
+        self.conditions = Conditions([*self.programs, *(self._unknowns() if nulls else [])])
 
     def _unknowns(self) -> list[Program]:
         """The programs that tell where a null decides; what would be too large is left to the walker."""
@@ -122,9 +143,9 @@ class Evaluation:
         for index, program in enumerate(self.programs):
             try:
                 found.append(unknown_program(program, self.schema.profile))
-                self._unknown.append(index)
+                self.unknown.append(index)
             except TooLarge:
-                self._walked.append(index)
+                self.walked.append(index)
         return found
 
     def read_events(self, names: Iterable[str]) -> list[BadLine]:
@@ -134,7 +155,8 @@ class Evaluation:
         self.events = Events(projection(event_paths(self.paths), self.schema.event))
         bad: list[BadLine] = []
         for name in names:
-            bad += self.events.read(open_input(name), max_line=self.max_line)
+            input = opened(name, self.max_line)
+            bad += [input] if isinstance(input, BadLine) else self.events.read(input, max_line=self.max_line)
         return bad
 
     def counts(self) -> Counts | None:
@@ -143,24 +165,27 @@ class Evaluation:
 
     def block(self, block: Block, file: str, *, wrapped: bool) -> Part:
         """Evaluate the profiles of one block."""
-        if self.wants == "none" and self.events is None and not wrapped and not self._walked:
-            return self._counted(block, file)
-        tally = Tally(len(self.programs))
-        answers: list[Answer] = []
-        bad: list[BadLine] = []
-        for found in profiles_in(block, file, self.decode, self.events, wrapped=wrapped, max_line=self.max_line):
-            if isinstance(found, BadLine):
-                tally.bad_lines += 1
-                bad.append(found)
-            else:
-                self._profile(found, tally, answers, bad)
-        return Part(tally, tuple(answers), tuple(bad), len(block.data))
+        # A block with lines that are too long is larger than one of them.
+        is_plain = self.wants == "none" and self.events is None and not wrapped and len(block.data) <= self.max_line
+        if is_plain and not self.walked and not self.conditions.apart:
+            found = self._counted(block, file)
+            if found is not None:
+                return found
+        part = _Building(self, len(block.data))
+        for profile in profiles_in(block, file, self.decode, self.events, wrapped=wrapped, max_line=self.max_line):
+            part.add(profile)
+            if self.strict and part.bad:
+                break
+        return part.part()
 
-    def _counted(self, block: Block, file: str) -> Part:
-        """The same where only numbers are wanted: nobody asks which profile it is, unless something is wrong."""
-        decode, job, count = self.decode, self.job, len(self.programs)
-        tally = Tally(count)
-        held = [0] * (count + len(self._unknown))
+    def _counted(self, block: Block, file: str) -> Part | None:
+        """The same where only numbers are wanted: nobody asks which profile it is, unless something is wrong.
+
+        None where it matters which came first.
+        """
+        decode, job, count = self.decode, self.conditions.job, len(self.programs)
+        part = _Building(self, len(block.data))
+        held = [0] * (count + len(self.unknown))
         rest: list[tuple[int, bytes]] = []
         place = -1
         # One line after the other, so that each is still in the cache of the machine when it is decoded.
@@ -172,79 +197,108 @@ class Evaluation:
                 continue
             for index in found:
                 held[index] += 1
-        tally.profiles = place + 1 - len(rest)
+        if self.strict and any(raw.strip() for _, raw in rest):
+            return None
+        part.tally.profiles = place + 1 - len(rest)
         for index in range(count):
-            tally.qualified[index] += held[index]
-        for place, index in enumerate(self._unknown):
-            tally.unknown[index] += held[count + place]
-        numbers = block.numbers
-        again = [Block(raw, block.line + place if numbers is None else numbers[place]) for place, raw in rest]
-        return self._looked_at_again(again, file, tally, len(block.data))
+            part.tally.qualified[index] += held[index]
+        for place, index in enumerate(self.unknown):
+            part.tally.unknown[index] += held[count + place]
+        for place, raw in rest:
+            again = Block(raw, block.line + place if block.numbers is None else block.numbers[place])
+            for profile in profiles_in(again, file, decode, max_line=self.max_line):
+                part.add(profile, fails=True)
+        return part.part()
 
-    def _looked_at_again(self, blocks: list[Block], file: str, tally: Tally, size: int) -> Part:
-        """The part, completed by lines that are bad or at which some definition fails."""
-        bad: list[BadLine] = []
-        for block in blocks:
-            for found in profiles_in(block, file, self.decode, max_line=self.max_line):
-                if isinstance(found, BadLine):
-                    tally.bad_lines += 1
-                    bad.append(found)
-                else:
-                    self._profile(found, tally, [], bad)
-        return Part(tally, (), tuple(bad), size)
 
-    def _profile(self, profile: Profile, tally: Tally, answers: list[Answer], bad: list[BadLine]) -> None:
-        tally.profiles += 1
-        failed: tuple[int, ...] = ()
-        try:
-            found = self.job(profile.data)
-        except Exception:  # whatever it is, it must not take the other profiles with it
-            found, failed = self._one_by_one(profile, tally, bad)
-        count = len(self.programs)
-        qualifies = [index for index in found if index < count]
+class _Building:
+    """A part that is being made, profile by profile."""
+
+    def __init__(self, evaluation: Evaluation, size: int) -> None:
+        self.evaluation = evaluation
+        self.size = size
+        self.tally = Tally(len(evaluation.programs))
+        self.answers: list[Answer] = []
+        self.bad: list[BadLine | Failure] = []
+
+    def part(self) -> Part:
+        """What has been found."""
+        return Part(self.tally, tuple(self.answers), tuple(self.bad), self.size)
+
+    def add(self, profile: Profile | BadLine, *, fails: bool = False) -> None:
+        """Evaluate a profile, or note a line that holds none; with `fails` it is known that the job fails."""
+        if isinstance(profile, BadLine):
+            self.tally.bad_lines += 1
+            self.bad.append(profile)
+            return
+        self.tally.profiles += 1
+        evaluation = self.evaluation
+        count = len(evaluation.programs)
+        found, failures = evaluation.conditions.answers(profile.data, fails=fails)
+        failed = tuple([index for index in failures if index < count])
+        for index in failed:
+            self._fail(profile, index, failures[index])
+        qualifies = tuple([index for index in found if index < count])
         for index in qualifies:
-            tally.qualified[index] += 1
-        for place in found[len(qualifies) :]:
-            tally.unknown[self._unknown[place - count]] += 1
-        for index in self._walked:
-            tally.unknown[index] += decided_by_null(self.programs[index], [profile.data])
-        if self.wants == "all" or (self.wants == "qualify" and (qualifies or failed)):
-            data = profile.data if self.whole else None
-            answers.append(Answer(profile.id, profile.file, profile.line, tuple(qualifies), failed, data))
+            self.tally.qualified[index] += 1
+        self._add_unknown(profile, [evaluation.unknown[index - count] for index in found[len(qualifies) :]], failed)
+        wants = evaluation.wants
+        if wants == "all" or (wants == "qualify" and (qualifies or failed)):
+            data = profile.data if evaluation.whole else None
+            self.answers.append(Answer(profile.id, profile.file, profile.line, qualifies, failed, data))
 
-    def _one_by_one(self, profile: Profile, tally: Tally, bad: list[BadLine]) -> tuple[list[int], tuple[int, ...]]:
-        """The definitions that hold and those that cannot be evaluated, for a profile at which they fail together."""
-        found: list[int] = []
-        failed: list[int] = []
-        for index, program in enumerate(self.programs):
-            try:
-                if compile_program(program, as_condition=True)(profile.data):
-                    found.append(index)
-            except Exception as problem:
-                failed.append(index)
-                tally.failed[index] += 1
-                who = f"profile {profile.id}" if profile.id is not None else "this profile"
-                bad.append(BadLine(profile.file, profile.line, f"{who} is left out of one definition: {problem}"))
-        return found, tuple(failed)
+    def _add_unknown(self, profile: Profile, unknown: list[int], failed: tuple[int, ...]) -> None:
+        """Count the definitions of which a null decides; those that fail have no answer that it could."""
+        for index in unknown:
+            self.tally.unknown[index] += index not in failed
+        for index in self.evaluation.walked:
+            if index not in failed:
+                self.tally.unknown[index] += decided_by_null(self.evaluation.programs[index], [profile.data])
+
+    def _fail(self, profile: Profile, index: int, problem: Exception) -> None:
+        self.tally.failed[index] += 1
+        reason = str(problem) or "the reason is not known"
+        title = self.evaluation.titles[index]
+        self.bad.append(Failure(profile.file, profile.line, profile.id, title, reason))
 
 
 def run(evaluation: Evaluation, names: Iterable[str], *, jobs: int = 1) -> Iterator[Part]:
     """Evaluate all profiles of files, part by part in their order.
 
-    Raises `PQLError` for a file that cannot be read, when its turn comes.
+    Raises `PQLError` for a file that cannot be read, when its turn comes; an empty one counts as a bad line. A strict
+    run ends with the first part in which something is `bad`.
     """
+    parts = _in_turn(evaluation, names)
     if jobs > 1:
         from pqltools.workspace.run_processes import run_in_processes
 
-        yield from run_in_processes(evaluation, list(names), jobs)
-        return
+        parts = run_in_processes(evaluation, list(names), jobs)
+    for part in parts:
+        yield part
+        if evaluation.strict and part.bad:
+            return
+
+
+def _in_turn(evaluation: Evaluation, names: Iterable[str]) -> Iterator[Part]:
     for name in names:
-        with open_input(name, max_line=evaluation.max_line) as input:
+        found = opened(name, evaluation.max_line)
+        if isinstance(found, BadLine):
+            yield broken(found, len(evaluation.programs))
+            continue
+        with found as input:
             for block in input.blocks:
                 if isinstance(block, BadLine):
                     yield broken(block, len(evaluation.programs))
                 else:
                     yield evaluation.block(block, input.name, wrapped=input.wrapped)
+
+
+def opened(name: str, max_line: int) -> Input | BadLine:
+    """The open file, or what is to be told of one in which there is nothing, such as an empty part of an export."""
+    try:
+        return open_input(name, max_line=max_line)
+    except EmptyFile as problem:
+        return BadLine(shown_name(name), 1, str(problem.diagnostics[0].message))
 
 
 def broken(line: BadLine, definitions: int) -> Part:
