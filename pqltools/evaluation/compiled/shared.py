@@ -59,13 +59,11 @@ class Accumulator:
         return build(body, scope) if inner is None else build(inner, scope.item(item))
 
     def result(self) -> py.expr:
-        """The value of the aggregate."""
+        """What the pass gives: the value of the aggregate, of a sum what `bounded` makes it of."""
         unit, found = self.compiler.unit, python.name(self.word)
         match self.node.function:
-            case "count" | "exists":
+            case "count" | "exists" | "sum":
                 return found
-            case "sum":
-                return unit.call(numbers.bounded, found)
             case "average":
                 return unit.call(arrays.average, found)
         times = self.compiler.has_times(self.node.arguments[-1])
@@ -78,12 +76,16 @@ def aggregate(compiler: Compiler, node: FunctionCall, members: tuple[FunctionCal
     place = (PROFILE, (("members", str(id(members[0]))),))
     word = compiler.frame.fetched(place)
     position = python.constant(members.index(node))
+    results: py.expr
     if word is not None:
-        return python.index(python.name(word), position)
-    call = compiler.function(lambda: _pass(compiler, members, scope))
-    word = compiler.unit.fresh("v")
-    compiler.frame.note(place, word)
-    return python.index(python.assigned(word, call), position)
+        results = python.name(word)
+    else:
+        call = compiler.function(lambda: _pass(compiler, members, scope))
+        word = compiler.unit.fresh("v")
+        compiler.frame.note(place, word)
+        results = python.assigned(word, call)
+    found = python.index(results, position)
+    return compiler.unit.call(numbers.bounded, found) if node.function == "sum" else found
 
 
 def _pass(compiler: Compiler, members: tuple[FunctionCall, ...], scope: Scope) -> list[py.stmt]:

@@ -59,7 +59,13 @@ def seconds(value: Any) -> float:
 
 def is_instant(text: str) -> bool:
     """Whether a string is a time."""
-    return milliseconds(text) is not None
+    if text[4::3] == "--T::Z" and len(text) == 20:
+        try:
+            read(text)
+        except ValueError:
+            return False
+        return True
+    return iso_instant(text) is not None
 
 
 class Window:
