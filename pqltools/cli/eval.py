@@ -221,7 +221,7 @@ class _Run:
             definitions,
             schema,
             wants=found.wants,
-            whole=found.whole,
+            keeps=found.keeps,
             nulls=not options.no_nulls,
             joins=options.events is not None,
             strict=options.strict,

@@ -16,7 +16,7 @@ from pqltools.data.projection import event_paths, projection
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.unknowns import TooLarge, unknown_program
-from pqltools.records import Record, record
+from pqltools.records import Record, hint, record
 from pqltools.source import Source
 from pqltools.workspace.conditions import Conditions
 from pqltools.workspace.definitions import used_paths
@@ -42,7 +42,7 @@ _MANY = 20
 class Answer(Record):
     """The answers for one profile: the indices of the definitions that it qualifies for, and of those that failed.
 
-    `data` is the profile, where it was asked for.
+    `kept` are the fields of the profile that were asked for.
     """
 
     id: str | None
@@ -50,7 +50,7 @@ class Answer(Record):
     line: int
     qualifies: tuple[int, ...]
     failed: tuple[int, ...] = ()
-    data: dict[str, Any] | None = None
+    kept: dict[str, Any] = hint(default=None)
 
 
 @record
@@ -108,7 +108,7 @@ class Evaluation:
     """Definitions that are ready to be evaluated over data.
 
     `wants` says which answers are kept: ``none``, those for profiles that ``qualify`` for something or fail, or
-    ``all``; `whole` that profiles are decoded whole and kept with their answers; `nulls` that it is found out where a
+    ``all``; `keeps` names fields of profiles that are kept with them; `nulls` that it is found out where a
     null decides; `strict` that a block ends at the first line that is bad or at whose profile a definition fails.
     """
 
@@ -118,7 +118,7 @@ class Evaluation:
         schema: Schema,
         *,
         wants: str = "none",
-        whole: bool = False,
+        keeps: tuple[str, ...] = (),
         nulls: bool = True,
         joins: bool = False,
         strict: bool = False,
@@ -128,11 +128,11 @@ class Evaluation:
         self.programs = [definition.program for definition in definitions]
         self.schema = schema
         self.wants = wants
-        self.whole = whole
+        self.keeps = keeps
         self.strict = strict
         self.max_line = max_line
         paths = used_paths(self.programs, schema)
-        self.paths: list[tuple[str, ...]] = [("*",)] if paths is None or whole else paths
+        self.paths: list[tuple[str, ...]] = [("*",)] if paths is None else [*paths, *[(name,) for name in keeps]]
         self.decode: Decode = projection(self.paths, schema.profile, identities=joins)
         self.events: Events | None = None
         self.walked: list[int] = []
@@ -256,8 +256,8 @@ class _Building:
         self._add_unknown(profile, [evaluation.unknown[index - count] for index in found[len(qualifies) :]], failed)
         wants = evaluation.wants
         if wants == "all" or (wants == "qualify" and (qualifies or failed)):
-            data = profile.data if evaluation.whole else None
-            self.answers.append(Answer(profile.id, profile.file, profile.line, qualifies, failed, data))
+            kept = {name: profile.data.get(name) for name in evaluation.keeps}
+            self.answers.append(Answer(profile.id, profile.file, profile.line, qualifies, failed, kept))
 
     def _add_unknown(self, profile: Profile, unknown: list[int], failed: tuple[int, ...]) -> None:
         """Count the definitions of which a null decides; those that fail have no answer that it could."""

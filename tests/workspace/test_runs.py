@@ -95,7 +95,10 @@ def test_which_answers_are_kept() -> None:
     some = [Answer("x", "p", 1, (0,)), Answer(None, "p", 2, (1,)), Answer(None, "p", 4, (0,))]
     assert answers("qualify") == some
     assert answers("all") == [*some[:2], Answer(None, "p", 3, ()), some[2]]
-    assert answers("all", whole=True)[0].data == {"_id": "x", "n": 3}
+    assert [answer.kept for answer in answers("all", keeps=("b", "n"))][:2] == [
+        {"b": None, "n": 3},
+        {"b": True, "n": 1},
+    ]
 
 
 @pytest.mark.parametrize("wants", ["none", "all"])
