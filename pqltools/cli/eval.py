@@ -78,6 +78,9 @@ def run(arguments: list[str]) -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments)
+    options.expression = options.expressions[0] if options.expressions else None
+    if len(options.expressions or ()) > 1:
+        parser.error("-e can be given only once; put several expressions into files")
     if not options.definitions and options.expression is None:
         parser.error("name a file with definitions, or give an expression with -e")
     if options.legacy and options.output != "memberships":
@@ -93,7 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = command_parser("eval", "Evaluate definitions over files of profiles.", _EPILOG, format_help=help)
     add = parser.add_argument
     add("definitions", nargs="*", metavar="DEFINITION", help="files or folders with expressions or definitions")
-    add("-e", dest="expression", metavar="TEXT", help="an expression, evaluated behind the definitions")
+    add(
+        "-e",
+        dest="expressions",
+        action="append",
+        metavar="TEXT",
+        help="an expression, evaluated behind the definitions",
+    )
     add("--profiles", action="append", required=True, metavar="FILE", help="profiles; may be given several times")
     add("--events", action="append", metavar="FILE", help="events to be joined to the profiles; likewise")
     add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to, not counted")
@@ -212,7 +221,7 @@ class _Run:
             definitions,
             schema,
             wants=found.wants,
-            whole=found.whole,
+            keeps=found.keeps,
             nulls=not options.no_nulls,
             joins=options.events is not None,
             strict=options.strict,

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 class Output:
     """Prints nothing, which is what `counts` does before the end.
 
-    `wants` and `whole` say which answers it is given; see `workspace.runs.Evaluation`.
+    `wants` and `keeps` say which answers it is given; see `workspace.runs.Evaluation`.
     """
 
     wants = "none"
-    whole = False
+    keeps: tuple[str, ...] = ()
 
     def __init__(self, definitions: Sequence[Definition]) -> None:
         self.definitions = definitions
@@ -98,7 +98,7 @@ class Memberships(Output):
     """The new ``segmentMembership`` of each profile."""
 
     wants = "all"
-    whole = True
+    keeps = ("segmentMembership",)
     legacy = False
 
     def __init__(self, definitions: Sequence[Definition]) -> None:
@@ -123,7 +123,7 @@ class Memberships(Output):
         for answer in answers:
             members, failed = set(answer.qualifies), set(answer.failed)
             qualifies = {id: index in members for index, id in enumerate(ids) if index not in failed}
-            old = None if answer.data is None else answer.data.get("segmentMembership")
+            old = answer.kept["segmentMembership"]
             new = updated(old if isinstance(old, dict) else None, qualifies, now=now, legacy=self.legacy)
             _print({"id": answer.id, "file": answer.file, "line": answer.line, "segmentMembership": new})
 

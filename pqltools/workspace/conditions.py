@@ -12,21 +12,26 @@ from pqltools.evaluation.fused.job import compile_job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from pqltools.evaluation.compiling import Predicate
     from pqltools.evaluation.program import Program
 
 #: After so many failures a program is taken apart.
-PATIENCE = 20
+PATIENCE = 10
 
 
 class Conditions:
-    """Programs as one `job`, but for those that are `apart`; without these it gives their indices."""
+    """Programs as one `job`, but for those that are `apart`; without these it gives their indices.
 
-    def __init__(self, programs: list[Program]) -> None:
+    `follows` has the indices of programs that ask the same as an earlier one in another way: where that one fails they
+    are not asked, for they would fail, too, and that may take time.
+    """
+
+    def __init__(self, programs: list[Program], follows: Mapping[int, int] | None = None) -> None:
         self.programs = programs
+        self.follows = follows or {}
         self.apart: tuple[int, ...] = ()
         self.job = compile_job(programs, plain_names=True)
         self._together = tuple(range(len(programs)))
@@ -50,6 +55,8 @@ class Conditions:
         found: list[int] = []
         failed: dict[int, Exception] = {}
         for index in indices:
+            if self.follows.get(index) in failed:
+                continue
             try:
                 if self._predicate(index)(data):
                     found.append(index)
@@ -68,6 +75,7 @@ class Conditions:
     def _note(self, index: int) -> None:
         self._failures[index] = self._failures.get(index, 0) + 1
         if self._failures[index] == PATIENCE and index not in self.apart:
-            self.apart = tuple(sorted((*self.apart, index)))
-            self._together = tuple(each for each in range(len(self.programs)) if each not in self.apart)
+            followers = [each for each, leader in self.follows.items() if leader == index]
+            self.apart = tuple(sorted({*self.apart, index, *followers}))
+            self._together = tuple([each for each in range(len(self.programs)) if each not in self.apart])
             self.job = compile_job([self.programs[each] for each in self._together], plain_names=True)

@@ -13,10 +13,10 @@ from pqltools.data.inputs import EmptyFile, open_input
 from pqltools.data.lines import MAX_LINE, BadLine, Block
 from pqltools.data.profiles import profiles_in
 from pqltools.data.projection import event_paths, projection
-from pqltools.diagnostics import Diagnostic
+from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.unknowns import TooLarge, unknown_program
-from pqltools.records import Record, record
+from pqltools.records import Record, hint, record
 from pqltools.source import Source
 from pqltools.workspace.conditions import Conditions
 from pqltools.workspace.definitions import used_paths
@@ -34,12 +34,15 @@ if TYPE_CHECKING:
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
 
+#: Beyond so many lines of a block that are bad, or at which a definition fails, all others are taken one by one.
+_MANY = 20
+
 
 @record
 class Answer(Record):
     """The answers for one profile: the indices of the definitions that it qualifies for, and of those that failed.
 
-    `data` is the profile, where it was asked for.
+    `kept` are the fields of the profile that were asked for.
     """
 
     id: str | None
@@ -47,7 +50,7 @@ class Answer(Record):
     line: int
     qualifies: tuple[int, ...]
     failed: tuple[int, ...] = ()
-    data: dict[str, Any] | None = None
+    kept: dict[str, Any] = hint(default=None)
 
 
 @record
@@ -105,7 +108,7 @@ class Evaluation:
     """Definitions that are ready to be evaluated over data.
 
     `wants` says which answers are kept: ``none``, those for profiles that ``qualify`` for something or fail, or
-    ``all``; `whole` that profiles are decoded whole and kept with their answers; `nulls` that it is found out where a
+    ``all``; `keeps` names fields of profiles that are kept with them; `nulls` that it is found out where a
     null decides; `strict` that a block ends at the first line that is bad or at whose profile a definition fails.
     """
 
@@ -115,7 +118,7 @@ class Evaluation:
         schema: Schema,
         *,
         wants: str = "none",
-        whole: bool = False,
+        keeps: tuple[str, ...] = (),
         nulls: bool = True,
         joins: bool = False,
         strict: bool = False,
@@ -125,17 +128,18 @@ class Evaluation:
         self.programs = [definition.program for definition in definitions]
         self.schema = schema
         self.wants = wants
-        self.whole = whole
+        self.keeps = keeps
         self.strict = strict
         self.max_line = max_line
         paths = used_paths(self.programs, schema)
-        self.paths: list[tuple[str, ...]] = [("*",)] if paths is None or whole else paths
+        self.paths: list[tuple[str, ...]] = [("*",)] if paths is None else [*paths, *[(name,) for name in keeps]]
         self.decode: Decode = projection(self.paths, schema.profile, identities=joins)
         self.events: Events | None = None
         self.walked: list[int] = []
         self.unknown: list[int] = []
         #: The programs, and those that tell where a null decides the ones of `unknown`.
-        self.conditions = Conditions([*self.programs, *(self._unknowns() if nulls else [])])
+        every = [*self.programs, *(self._unknowns() if nulls else [])]
+        self.conditions = Conditions(every, dict(enumerate(self.unknown, len(self.programs))))
 
     def _unknowns(self) -> list[Program]:
         """The programs that tell where a null decides; what would be too large is left to the walker."""
@@ -188,18 +192,22 @@ class Evaluation:
         held = [0] * (count + len(self.unknown))
         rest: list[tuple[int, bytes]] = []
         place = -1
+        stream = BytesIO(block.data)
         # One line after the other, so that each is still in the cache of the machine when it is decoded.
-        for place, raw in enumerate(BytesIO(block.data)):
+        for place, raw in enumerate(stream):
             try:
                 found = job(decode(raw))
             except Exception:  # an empty or a bad line, or a profile that cannot be evaluated: see below
                 rest.append((place, raw))
+                if len(rest) > _MANY:
+                    break
                 continue
             for index in found:
                 held[index] += 1
         if self.strict and any(raw.strip() for _, raw in rest):
             return None
-        part.tally.profiles = place + 1 - len(rest)
+        end = place + 1
+        part.tally.profiles = end - len(rest)
         for index in range(count):
             part.tally.qualified[index] += held[index]
         for place, index in enumerate(self.unknown):
@@ -208,6 +216,10 @@ class Evaluation:
             again = Block(raw, block.line + place if block.numbers is None else block.numbers[place])
             for profile in profiles_in(again, file, decode, max_line=self.max_line):
                 part.add(profile, fails=True)
+        # Where much is wrong, it is not found out twice.
+        after = Block(stream.read(), block.line + end, None if block.numbers is None else block.numbers[end:])
+        for profile in profiles_in(after, file, decode, max_line=self.max_line):
+            part.add(profile)
         return part.part()
 
 
@@ -244,8 +256,8 @@ class _Building:
         self._add_unknown(profile, [evaluation.unknown[index - count] for index in found[len(qualifies) :]], failed)
         wants = evaluation.wants
         if wants == "all" or (wants == "qualify" and (qualifies or failed)):
-            data = profile.data if evaluation.whole else None
-            self.answers.append(Answer(profile.id, profile.file, profile.line, qualifies, failed, data))
+            kept = {name: profile.data.get(name) for name in evaluation.keeps}
+            self.answers.append(Answer(profile.id, profile.file, profile.line, qualifies, failed, kept))
 
     def _add_unknown(self, profile: Profile, unknown: list[int], failed: tuple[int, ...]) -> None:
         """Count the definitions of which a null decides; those that fail have no answer that it could."""
@@ -253,11 +265,15 @@ class _Building:
             self.tally.unknown[index] += index not in failed
         for index in self.evaluation.walked:
             if index not in failed:
-                self.tally.unknown[index] += decided_by_null(self.evaluation.programs[index], [profile.data])
+                try:
+                    self.tally.unknown[index] += decided_by_null(self.evaluation.programs[index], [profile.data])
+                except Exception:  # it is not known what is not known
+                    continue
 
     def _fail(self, profile: Profile, index: int, problem: Exception) -> None:
         self.tally.failed[index] += 1
-        reason = str(problem) or "the reason is not known"
+        told = problem.diagnostics[0].message if isinstance(problem, PQLError) else str(problem)
+        reason = told or "the reason is not known"
         title = self.evaluation.titles[index]
         self.bad.append(Failure(profile.file, profile.line, profile.id, title, reason))
 

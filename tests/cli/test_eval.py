@@ -319,6 +319,7 @@ def test_now_is_the_present_otherwise(pql: Pql, profiles: Path) -> None:
     ("arguments", "message"),
     [
         (["--profiles", "p"], "name a file with definitions, or give an expression with -e"),
+        (["-e", "a", "-e", "b", "--profiles", "p"], "-e can be given only once; put several expressions into files"),
         (["-e", "a"], "the following arguments are required: --profiles"),
         (["-e", "a", "--profiles", "p", "--legacy"], "--legacy goes with --output memberships"),
         (["-e", "a", "--profiles", "p", "--jobs", "0"], "'0' is no number of processes"),

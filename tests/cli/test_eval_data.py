@@ -286,3 +286,21 @@ def test_failures_for_every_profile_are_cheap(pql: Pql, failing: list[str], outp
     # Three definitions, and for each the condition that a null decides.
     assert failing.count("one") == 6
     assert failing.count("all") <= 3
+
+
+@pytest.mark.parametrize("output", ["counts", "ids"])
+def test_a_search_that_takes_too_long(pql: Pql, monkeypatch: pytest.MonkeyPatch, output: str) -> None:
+    monkeypatch.setattr("pqltools.evaluation.bounded.TIME_LIMIT", 0.01)
+    slow = {"_id": "slow", "s": "a" * 60 + "!", "loyalty": {"tier": "gold"}}
+    written("d.jsonl", DEFINITIONS[0])
+    arguments = ("eval", "d.jsonl", "-e", 's.matches("^(?=(a|a)+c)a")', "--output", output)
+    ran = pql(*arguments, "--profiles", written("p", {"_id": "fast", "s": "ac"}, *[slow] * 30, {"s": "b"}))
+    assert ran.status == 0
+    why = "the search for `^(?=(a|a)+c)a` was given up after 0.01 seconds"
+    told = ran.err.splitlines()
+    assert told[0] == f"p PQL079 warning: line 2: the profile `slow` is left out of `<expression>`: {why}"
+    assert told[20] == "… further profiles that are left out of a definition are only counted"
+    rows = [line.split() for line in (ran.out if output == "counts" else ran.err).splitlines()[-2:]]
+    assert rows == [["Gold", "32", "30", "93.8%", "2", "0"], ["<expression>", "2", "1", "50.0%", "0", "30"]]
+    if output == "ids":
+        assert ran.out == "fast\t<expression>\n" + "slow\tGold\n" * 30

@@ -123,7 +123,8 @@ def test_more_values_than_code_is_written_for() -> None:
         values, "xEvent[eventType = ?].count() > 1"
     )
     texts += filled([value.upper() for value in values], "xEvent.exists(eventType.equals(?, false))")
-    profiles: list[Any] = [
+    odd_kinds: tuple[Any, ...] = (None, 3, "other", ["kind-7", "kind-8"], {}, True)
+    profiles = [
         {
             "xEvent": [
                 {"eventType": value, "g": 2},
@@ -133,7 +134,7 @@ def test_more_values_than_code_is_written_for() -> None:
             ]
         }
         for value in values[::10]
-        for odd in (None, 3, "other", ["kind-7", "kind-8"], {}, True)
+        for odd in odd_kinds
     ]
     answers = agree(texts, profiles)
     assert answers[0] == [0, 150, 300]

@@ -95,7 +95,10 @@ def test_which_answers_are_kept() -> None:
     some = [Answer("x", "p", 1, (0,)), Answer(None, "p", 2, (1,)), Answer(None, "p", 4, (0,))]
     assert answers("qualify") == some
     assert answers("all") == [*some[:2], Answer(None, "p", 3, ()), some[2]]
-    assert answers("all", whole=True)[0].data == {"_id": "x", "n": 3}
+    assert [answer.kept for answer in answers("all", keeps=("b", "n"))][:2] == [
+        {"b": None, "n": 3},
+        {"b": True, "n": 1},
+    ]
 
 
 @pytest.mark.parametrize("wants", ["none", "all"])
@@ -224,6 +227,42 @@ def test_what_always_fails_is_compiled_once_and_taken_apart(monkeypatch: pytest.
     # After a while: the job, and the definition that fails with its condition for nulls.
     assert stub.calls < 20 * 12 + 1001 * 3
     assert found.conditions.apart
+
+
+@pytest.mark.parametrize("wants", ["none", "all"])
+def test_where_much_is_wrong_all_is_told_in_order(monkeypatch: pytest.MonkeyPatch, wants: str) -> None:
+    stub = _Stub(monkeypatch)
+    data: list[Any] = [{"n": 13}, "3", {"n": 5}, "", {"n": 1, "b": True}] * 40
+    for name, lines in (("lines", data), ("array", [json.dumps([each or 4 for each in data], indent=1)])):
+        found = total(run(evaluation(wants=wants), [written(name, *lines)]))
+        assert (found["profiles"], found["failed"], found["qualified"][:3]) == (120, [0, 0, 40, 0], [80, 0, 40])
+        assert found["bad"] == sorted(found["bad"])
+        assert found["bad_lines"] == (40 if name == "lines" else 80)
+    assert stub.jobs
+
+
+def test_the_walker_may_fail_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: Any) -> Any:
+        raise TooLarge
+
+    def fails(*_: Any) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(runs, "unknown_program", refuses)
+    monkeypatch.setattr(runs, "decided_by_null", fails)
+    found = total(run(evaluation(), [written("p", *PROFILES)]))
+    assert (found["qualified"], found["unknown"], found["failed"]) == ([1, 1, 1, 2], [0] * 4, [0] * 4)
+
+
+def test_what_follows_a_failure_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    stub = _Stub(monkeypatch)
+    programs = [prepare(text, SCHEMA, now=NOW) for text in ("b = true", "n > 0", "b = false")]
+    found = Conditions(programs, {2: 0})
+    for _ in range(conditions.PATIENCE):
+        assert [*found.answers({"n": 13})[1]] == [0]
+    assert found.apart == (0, 2)
+    assert len(stub.compiled) == 2
+    assert found.answers({"n": 1, "b": False}) == ([1, 2], {})
 
 
 def test_conditions_apart_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
