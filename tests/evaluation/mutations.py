@@ -48,9 +48,9 @@ def flipped(flip: Flip) -> Iterator[None]:
                 setattr(owner, name, wrong)
                 undo.append(lambda owner=owner, name=name: setattr(owner, name, target))  # type: ignore[misc]
     for entries in (table, walker._METHODS):
-        for key, value in [*entries.items()]:  # type: ignore[attr-defined]
+        for key, value in [*entries.items()]:
             if value is target:
-                entries[key] = wrong  # type: ignore[index]
+                entries[key] = wrong
                 undo.append(lambda entries=entries, key=key: entries.__setitem__(key, target))  # type: ignore[misc]
     assert undo, flip.name
     try:

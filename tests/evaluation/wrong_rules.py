@@ -35,7 +35,7 @@ def null_is_null(was: Wrong, operator: str, left: Any, right: Any, **named: Any)
 def inconvertible_differs(was: Wrong, operator: str, left: Any, right: Any, **named: Any) -> bool:
     scalars = (str, int, float)
     if operator == "!=" and isinstance(left, scalars) and isinstance(right, scalars) and not named.get("times"):
-        return comparisons.convert(right, left) != left
+        return bool(comparisons.convert(right, left) != left)
     return bool(was(operator, left, right, **named))
 
 
