@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pqltools.evaluation.compiled import calls, comparing, loops, sequences, windows  # noqa: F401 - they register
 from pqltools.evaluation.compiled.compiler import Compiler
+from pqltools.evaluation.compiled.depth import room
 from pqltools.evaluation.compiled.frames import Unit
 from pqltools.evaluation.program import prepare
 from pqltools.evaluation.values import as_json
@@ -99,7 +100,8 @@ def compile_program(program: Program, *, as_condition: bool) -> Any:
     """The function of a prepared program: a predicate, or one that gives the value with times as objects."""
     unit = Unit()
     word = unit.fresh("f")
-    Compiler(unit, program).outermost(word, as_condition=as_condition)
-    function = unit.build()[word]
+    with room():
+        Compiler(unit, program).outermost(word, as_condition=as_condition)
+        function = unit.build()[word]
     function.program = program
     return function

@@ -1,4 +1,4 @@
-"""Are the examples of the functions true?  They parse, print and have the type that they claim."""
+"""Are the examples of the functions true?  They parse, print, have the type that they claim, and are evaluated."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 
 from pqltools import from_json, parse, to_json, to_text
+from pqltools.evaluation.compiling import compile_program
+from pqltools.evaluation.naive.walker import Walker
+from pqltools.evaluation.program import prepare
+from pqltools.evaluation.values import as_json
+from pqltools.functions.entry import NOW
 from pqltools.functions.registry import Example, Function, functions
 from pqltools.inference.infer import infer
 from pqltools.syntax.ast import Chain, FunctionCall, Occurs, Quantification
 from pqltools.syntax.operators import QUANTIFIER_KEYWORDS
 from pqltools.syntax.walk import walk
 from pqltools.types.model import ANY
+from pqltools.types.time import iso_instant
 from sample_types import type_of
 
 EXAMPLES = [
@@ -79,3 +85,16 @@ def fits(value: Any, type: str) -> bool:
             return type in ("Integer", "Double")
         case _:
             return type == str(type_of(value))
+
+
+@each
+def test_it_has_the_value_that_it_claims(entry: Function, example: Example) -> None:
+    now = iso_instant(NOW)
+    assert now is not None
+    program = prepare(example.expression, now=now)
+    profile = dict(example.profile)
+    for value in (compile_program(program, as_condition=False)(profile), Walker(program, [profile]).result()):
+        found = as_json(value)
+        assert found == example.value
+        # Python takes true for 1.
+        assert isinstance(found, bool) is isinstance(example.value, bool)

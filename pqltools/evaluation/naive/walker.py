@@ -102,10 +102,12 @@ class Walker:
 
     def call(self, node: ast.FunctionCall, environment: Environment) -> Any:
         name, arguments = node.function, node.arguments
-        if name == "and":
-            return all(self.holds(part, environment) for part in arguments)
-        if name == "or":
-            return any(self.holds(part, environment) for part in arguments)
+        if name in ("and", "or"):
+            # A loop, since a generator would take a further frame at each level of a deep expression.
+            for part in arguments:
+                if self.holds(part, environment) is (name == "or"):
+                    return name == "or"
+            return name == "and"
         if name == "if":
             return self.value(arguments[1 if self.holds(arguments[0], environment) else 2], environment)
         if name in _PER_ITEM:

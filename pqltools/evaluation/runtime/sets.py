@@ -33,6 +33,9 @@ class Members:
     def has(self, value: Any) -> bool:
         """Whether an item equals the value."""
         kind = value.__class__
+        if not self._others and (kind is dict or kind is tuple):
+            # No object equals a scalar, and there may be many of them.
+            return False
         if self._others or kind not in _SCALARS:
             equal = _equal_times if self.times else _equal
             return any(equal(value, item) for item in self._values)
