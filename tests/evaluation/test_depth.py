@@ -11,6 +11,7 @@ import pytest
 from pqltools import PQLError, parse
 from pqltools.evaluation.compiled.depth import room
 from pqltools.evaluation.compiling import compile_program
+from pqltools.evaluation.fused.job import compile_job
 from pqltools.evaluation.naive.comparisons import is_true
 from pqltools.evaluation.naive.walker import Walker
 from pqltools.evaluation.program import prepare
@@ -114,6 +115,7 @@ def test_form_inside_itself(form: str, leaf: str) -> None:
     value, predicate = compile_program(program, as_condition=False), compile_program(program, as_condition=True)
     found = value(PROFILE)
     assert predicate(PROFILE) is is_true(found)
+    assert compile_job([program])(PROFILE) == [0] * is_true(found)
     if not any(part in form for part in SLOW_TO_WALK):
         assert repr(as_json(found)) == repr(as_json(Walker(program, [PROFILE]).result()))
     assert sys.getrecursionlimit() == limit

@@ -6,6 +6,7 @@ import ast as py
 
 from pqltools.evaluation.compiled import python
 from pqltools.evaluation.compiled.compiler import NOTHING, Compiler, as_object
+from pqltools.evaluation.compiled.depth import room
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE, Frame, Unit
 from pqltools.evaluation.compiled.paths import from_variable
 from pqltools.evaluation.fused.keys import Key, conjuncts, key_of
@@ -37,7 +38,8 @@ def compile_job(programs: Sequence[Program]) -> Job:
     The answers are those of the compiled programs one by one. Segments that programs refer to are evaluated as they
     were prepared.
     """
-    return _Fusion(programs).job()
+    with room():
+        return _Fusion(programs).job()
 
 
 class _Member(Compiler):
@@ -172,8 +174,7 @@ class _Fusion:
 
     def _trigger(self, index: int, member: _Member) -> None:
         """Note when a definition has to be evaluated: with a value of the profile, with an item, or always."""
-        for position, name in enumerate(member.program.parameters):
-            member.scope = member.scope.bind(name, member.parameter(position))
+        _bind(member)
         slots: list[Slot] = []
         for condition in conjuncts(member.program.body):
             key = key_of(condition, member.program, _is_profile)
@@ -229,6 +230,7 @@ class _Fusion:
         for index in self.always:
             member = self.members[index]
             member.frames = [frame]
+            _bind(member)
             test = member.test(member.program.body, member.scope)
             add = python.run(python.method(python.name(found), "append", python.constant(index)))
             statements.append(python.when(test, add))
@@ -269,6 +271,12 @@ class Wanted:
             some.update(in_any_case.get(folded(value), {}))
         self.all = dict.fromkeys([index for _, index in keyed])
         self.known = Known(exact, in_any_case)
+
+
+def _bind(member: _Member) -> None:
+    """Give the named parameters their variables in the function that is being built."""
+    for position, name in enumerate(member.program.parameters):
+        member.scope = member.scope.bind(name, member.parameter(position))
 
 
 def _is_profile(node: Expr) -> bool:
