@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pqltools.evaluation.compiled import calls, comparing, loops, sequences, windows  # noqa: F401 - they register
 from pqltools.evaluation.compiled.compiler import Compiler
-from pqltools.evaluation.compiled.depth import room
 from pqltools.evaluation.compiled.frames import Unit
 from pqltools.evaluation.program import prepare
+from pqltools.evaluation.recursion import room_for_depth
 from pqltools.evaluation.values import as_json
 
 TYPE_CHECKING = False
@@ -44,9 +44,10 @@ def compile(
     (True, False)
 
     `expression` is text, a tree or pql/json. A profile is decoded JSON, a dict with its events under ``xEvent``; the
-    function takes time in proportion to its size for each variable of a select. For what is in it, it raises nothing
-    but `EvaluationTimeout`: a search for a regular expression that RE2 cannot run, such as one with lookahead, took
-    longer than `pqltools.evaluation.bounded.TIME_LIMIT`. Then that profile has failed, and the next can be asked.
+    function takes time in proportion to its size, for each variable of a select, for each earlier element that elements
+    of a chain refer to, and for each of two arrays of objects that are compared as sets. For what is in it, it raises
+    nothing but `EvaluationTimeout`: a search for a regular expression that RE2 cannot run, such as one with lookahead,
+    took longer than `pqltools.evaluation.bounded.TIME_LIMIT`. Then that profile has failed, and the next can be asked.
     `schema` tells which strings and integers are times: a loaded schema, or the files of one, with `tenant` if they do
     not name it; without it the standard fields of XDM are known. `now` is in milliseconds since 1970 UTC, by default
     the present. `segments` are the definitions that `inSegment` evaluates, by id; for other ids the profile's
@@ -100,7 +101,7 @@ def compile_program(program: Program, *, as_condition: bool) -> Any:
     """The function of a prepared program: a predicate, or one that gives the value with times as objects."""
     unit = Unit()
     word = unit.fresh("f")
-    with room():
+    with room_for_depth():
         Compiler(unit, program).outermost(word, as_condition=as_condition)
         function = unit.build()[word]
     function.program = program

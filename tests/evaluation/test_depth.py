@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from pqltools import PQLError, parse
-from pqltools.evaluation.compiled.depth import room
 from pqltools.evaluation.compiling import compile_program
+from pqltools.evaluation.fused.job import compile_job
 from pqltools.evaluation.naive.comparisons import is_true
 from pqltools.evaluation.naive.walker import Walker
 from pqltools.evaluation.program import prepare
+from pqltools.evaluation.recursion import room_for_depth
 from pqltools.evaluation.values import as_json
 from pqltools.syntax.ast import Expr
 
@@ -114,24 +115,25 @@ def test_form_inside_itself(form: str, leaf: str) -> None:
     value, predicate = compile_program(program, as_condition=False), compile_program(program, as_condition=True)
     found = value(PROFILE)
     assert predicate(PROFILE) is is_true(found)
+    assert compile_job([program])(PROFILE) == [0] * is_true(found)
     if not any(part in form for part in SLOW_TO_WALK):
         assert repr(as_json(found)) == repr(as_json(Walker(program, [PROFILE]).result()))
     assert sys.getrecursionlimit() == limit
 
 
-def test_threads_share_the_room() -> None:
+def test_threads_share_the_room_for_depth() -> None:
     limit = sys.getrecursionlimit()
     inside, leave = threading.Event(), threading.Event()
 
     def stay() -> None:
-        with room():
+        with room_for_depth():
             inside.set()
             leave.wait(10)
 
     thread = threading.Thread(target=stay)
     thread.start()
     assert inside.wait(10)
-    with room():
+    with room_for_depth():
         assert sys.getrecursionlimit() > limit
     assert sys.getrecursionlimit() > limit
     leave.set()

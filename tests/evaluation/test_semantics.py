@@ -10,15 +10,7 @@ from pqltools import parse, to_text
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.fused.job import compile_job
 from pqltools.evaluation.values import as_json
-from pqltools.syntax.ast import Lambda
 from semantic_cases import CASES, DATA, MODELS, PARAMETERS, Case, same
-
-
-def names_parameters(case: Case) -> bool:
-    """Whether parameters beyond the profile have names."""
-    tree = parse(case.expression)
-    return isinstance(tree, Lambda) and len(tree.parameters) > 1
-
 
 each = pytest.mark.parametrize(
     "case", CASES, ids=[f"{case.section}: {case.expression}: {number}" for number, case in enumerate(CASES)]
@@ -53,9 +45,7 @@ def test_compiled(case: Case) -> None:
 
 
 @each
-def test_job(case: Case, request: pytest.FixtureRequest) -> None:
-    if names_parameters(case):
-        request.applymarker(pytest.mark.xfail(raises=NameError, strict=True, reason="a job loses the second parameter"))
+def test_job(case: Case) -> None:
     job = compile_job([case.program()])
     assert job(case.profile, PARAMETERS, MODELS) == [0] * case.holds(), case.rule
 
@@ -68,7 +58,7 @@ def test_its_other_spelling_means_the_same(case: Case) -> None:
 @pytest.mark.parametrize("now", sorted({case.now for case in CASES}))
 def test_one_job_of_them_all(now: str) -> None:
     """Definitions do not get in each other's way."""
-    cases = [case for case in CASES if case.now == now and not names_parameters(case)]
+    cases = [case for case in CASES if case.now == now]
     programs = [case.program() for case in cases]
     predicates = [compile_program(program, as_condition=True) for program in programs]
     job = compile_job(programs)

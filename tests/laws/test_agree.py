@@ -71,15 +71,14 @@ def check_near(case: Case, random: Random, expressions: int | None, profiles: in
     """All evaluators agree near a case."""
     for program in near_programs(case, random, expressions):
         value, predicate = compile_program(program, as_condition=False), compile_program(program, as_condition=True)
-        # A job loses all named parameters but the first.
-        job = compile_job([program]) if len(program.parameters) < 2 else None
+        job = compile_job([program])
         for profile in near_profiles(case, random, profiles):
             wanted = Walker(program, [profile, *PARAMETERS], CASE_MODELS).result()
             found = value(profile, PARAMETERS, CASE_MODELS)
             assert same(as_json(found), as_json(wanted)), (program.tree, profile)
             holds = is_true(wanted)
             assert predicate(profile, PARAMETERS, CASE_MODELS) is holds, (program.tree, profile)
-            assert job is None or job(profile, PARAMETERS, CASE_MODELS) == [0] * holds, (program.tree, profile)
+            assert job(profile, PARAMETERS, CASE_MODELS) == [0] * holds, (program.tree, profile)
 
 
 @pytest.mark.parametrize("part", range(10))

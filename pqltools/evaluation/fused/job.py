@@ -12,6 +12,7 @@ from pqltools.evaluation.fused.keys import Key, conjuncts, key_of
 from pqltools.evaluation.fused.loops import Loop, canonical, loop_of
 from pqltools.evaluation.fused.passes import RESULTS, WANTED, WORTH, Passes, Slot
 from pqltools.evaluation.fused.tables import Known
+from pqltools.evaluation.recursion import room_for_depth
 from pqltools.evaluation.runtime import arrays, numbers
 from pqltools.evaluation.runtime.comparisons import comparison
 from pqltools.evaluation.values import folded
@@ -39,7 +40,8 @@ def compile_job(programs: Sequence[Program], *, plain_names: bool = False) -> Jo
     were prepared. `plain_names` promises that profiles have no names of standard notation (`xdm:person`), as those
     that `pqltools.data` reads.
     """
-    return _Fusion(programs, Unit(plain_names=plain_names)).job()
+    with room_for_depth():
+        return _Fusion(programs, Unit(plain_names=plain_names)).job()
 
 
 class _Member(Compiler):
@@ -181,8 +183,7 @@ class _Fusion:
 
     def _trigger(self, index: int, member: _Member) -> None:
         """Note when a definition has to be evaluated: with a value of the profile, with an item, or always."""
-        for position, name in enumerate(member.program.parameters):
-            member.scope = member.scope.bind(name, member.parameter(position))
+        _bind(member)
         slots: list[Slot] = []
         for condition in conjuncts(member.program.body):
             key = key_of(condition, member.program, _is_profile)
@@ -238,6 +239,7 @@ class _Fusion:
         for index in sorted(self.always):
             member = self.members[index]
             member.frames = [frame]
+            _bind(member)
             test = member.test(member.program.body, member.scope)
             add = python.run(python.method(python.name(found), "append", python.constant(index)))
             statements.append(python.when(test, add))
@@ -279,6 +281,12 @@ class Wanted:
             some.update(in_any_case.get(folded(value), {}))
         self.all = dict.fromkeys([index for _, index in keyed])
         self.known = Known(exact, in_any_case)
+
+
+def _bind(member: _Member) -> None:
+    """Give the named parameters their variables in the function that is being built."""
+    for position, name in enumerate(member.program.parameters):
+        member.scope = member.scope.bind(name, member.parameter(position))
 
 
 def _is_profile(node: Expr) -> bool:
