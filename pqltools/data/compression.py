@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-#: Bytes that are read and handed on at a time.
-PIECE = 2**18
+#: Bytes that are handed on at a time, of packed files as they are unpacked.
+PIECE = 2**20
+#: Bytes that are read at a time: what stays in the cache of a machine until it is decoded.
+_READ = 2**17
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 #: Compressed bytes that are unpacked at a time: with zstd a thousand of them may become 30 MB.
@@ -50,10 +52,10 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
     elif _is_zstd(first):
         yield from _gathered(_unzstd(_sips(file, first)))
     else:
-        piece = first + _read(file, PIECE)
+        piece = first + _read(file, _READ)
         while piece:
             yield piece
-            piece = _read(file, PIECE)
+            piece = _read(file, _READ)
 
 
 def is_packed(first: bytes) -> bool:

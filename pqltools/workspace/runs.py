@@ -9,10 +9,12 @@ from __future__ import annotations
 from io import BytesIO
 
 from pqltools.data.compression import shown_name
+from pqltools.data.decoding import ALSO_EVENTS, EVENTS
 from pqltools.data.inputs import EmptyFile, open_input
 from pqltools.data.lines import MAX_LINE, BadLine, Block
 from pqltools.data.profiles import profiles_in
-from pqltools.data.projection import event_paths, projection
+from pqltools.data.projection import event_paths, projection, quick
+from pqltools.data.values import NotData
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.unknowns import TooLarge, unknown_program
@@ -187,7 +189,7 @@ class Evaluation:
 
         None where it matters which came first.
         """
-        decode, job, count = self.decode, self.conditions.job, len(self.programs)
+        decode, job, count = self._quickest(block), self.conditions.job, len(self.programs)
         part = _Building(self, len(block.data))
         held = [0] * (count + len(self.unknown))
         rest: list[tuple[int, bytes]] = []
@@ -214,13 +216,28 @@ class Evaluation:
             part.tally.unknown[index] += held[count + place]
         for place, raw in rest:
             again = Block(raw, block.line + place if block.numbers is None else block.numbers[place])
-            for profile in profiles_in(again, file, decode, max_line=self.max_line):
-                part.add(profile, fails=True)
+            for profile in profiles_in(again, file, self.decode, max_line=self.max_line):
+                part.add(profile, fails=decode is self.decode)
         # Where much is wrong, it is not found out twice.
         after = Block(stream.read(), block.line + end, None if block.numbers is None else block.numbers[end:])
-        for profile in profiles_in(after, file, decode, max_line=self.max_line):
+        for profile in profiles_in(after, file, self.decode, max_line=self.max_line):
             part.add(profile)
         return part.part()
+
+    def _quickest(self, block: Block) -> Decode:
+        """What decodes the lines of a block, or raises for those that are to be decoded again."""
+        quickest = quick(self.decode)
+        if quickest is None or not block.data.isascii():
+            return self.decode
+        found = quickest
+
+        def decode(raw: bytes) -> dict[str, Any]:
+            data = found(raw)
+            if ALSO_EVENTS in data or data.get(EVENTS).__class__ is dict:
+                raise NotData("its events are elsewhere")
+            return data
+
+        return decode
 
 
 class _Building:
