@@ -15,6 +15,8 @@ INTERRUPTED, INTERNAL = 130, 70
 def guarded(run: Callable[[], int]) -> int:
     """Run a command and return its exit code. Set PQL_TRACEBACK to see where an internal error comes from."""
     _prepare_streams()
+    # Some commands raise the limit for deep trees; who calls `main` in a program of theirs gets it back.
+    limit = sys.getrecursionlimit()
     try:
         status = run()
         sys.stdout.flush()
@@ -43,6 +45,8 @@ def guarded(run: Callable[[], int]) -> int:
             file=sys.stderr,
         )
         return INTERNAL
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _flushed(status: int) -> int:

@@ -43,15 +43,12 @@ def _runner(config: pytest.Config) -> Runner:
     """The runner of this session: files and schemas are read once."""
     runner = config.stash.get(_RUNNER, None)
     if runner is None:
-        import sys
         import time
 
         from pqltools.testing.references import Library
         from pqltools.testing.running import Runner
         from pqltools.testing.settings import Given, Settings
 
-        # Walking an expression takes some frames a level.
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), 5_000))
         runner = Runner(Settings(Given(int(time.time() * 1000)), Library()))
         config.stash[_RUNNER] = runner
     return runner
@@ -120,8 +117,10 @@ class SegmentItem(_Item):
 
     def runtest(self) -> None:
         """Run it; what does not pass is an exception."""
+        from pqltools.evaluation.recursion import room_for_depth
         from pqltools.testing.texts import drawn
 
-        result: Result = self.runner.run(self.test)
+        with room_for_depth():
+            result: Result = self.runner.run(self.test)
         if result.status != "passed":
             raise Unmet(drawn(result))
