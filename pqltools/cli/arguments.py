@@ -63,3 +63,10 @@ def instant(text: str) -> int:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no instant; write it as 2024-03-15T10:30:00Z")
     return found
+
+
+def processes(text: str) -> int:
+    """The value of ``--jobs``."""
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)

@@ -6,7 +6,7 @@ import argparse
 import gc
 import sys
 
-from pqltools.cli.arguments import SKIP_HELP, command_parser, schema_options
+from pqltools.cli.arguments import SKIP_HELP, command_parser, processes, schema_options
 from pqltools.cli.outputs import FORMATS
 
 TYPE_CHECKING = False
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--isolated", action="store_true", help="use no configuration file")
     add("--skip-unrelated", action="store_true", help=SKIP_HELP)
     add("--exit-zero", action="store_true", help="exit with 0 whatever is found")
-    add("--jobs", type=_jobs, metavar="N", help="how many processes check files (default: what pays)")
+    add("--jobs", type=processes, metavar="N", help="how many processes check files (default: what pays)")
     add("--stdin-filename", metavar="NAME", help="what standard input is called; tells its kind and configuration")
     return parser
 
@@ -102,12 +102,6 @@ def _day(text: str) -> str:
     if not is_iso_day(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2025-05-20")
     return text
-
-
-def _jobs(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 256:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
-    return int(text)
 
 
 def _settings(options: argparse.Namespace) -> Options:

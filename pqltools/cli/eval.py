@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from pqltools.cli.arguments import command_parser
+from pqltools.cli.arguments import command_parser, instant, processes, schema_options
 from pqltools.cli.eval_problems import Problems, Stop
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
@@ -109,32 +109,16 @@ def _parser() -> argparse.ArgumentParser:
     outputs = ("counts", "ids", "ndjson", "csv", "memberships")
     add("--output", choices=outputs, default="counts", help="what to print (default: counts)")
     add("--legacy", action="store_true", help="with --output memberships: members that stay are `existing`")
-    add("--now", type=_instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
-    add("--schema", action="append", metavar="FILE", help="a schema, or a folder of them; may be given several times")
-    add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
+    add("--now", type=instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
+    schema_options(parser)
     add(
         "--strict",
         action="store_true",
         help="stop at the first line that is bad, or at whose profile a definition fails",
     )
     add("--no-nulls", action="store_true", help="do not find out where a null decides, which takes time")
-    add("--jobs", type=_jobs, default=1, metavar="N", help="how many processes evaluate (default: 1)")
+    add("--jobs", type=processes, default=1, metavar="N", help="how many processes evaluate (default: 1)")
     return parser
-
-
-def _instant(text: str) -> int:
-    from pqltools.types.time import iso_instant
-
-    found = iso_instant(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2024-03-15T10:30:00Z")
-    return found
-
-
-def _jobs(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 256:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
-    return int(text)
 
 
 class _Run:

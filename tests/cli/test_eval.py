@@ -324,7 +324,7 @@ def test_now_is_the_present_otherwise(pql: Pql, profiles: Path) -> None:
         (["-e", "a", "--profiles", "p", "--legacy"], "--legacy goes with --output memberships"),
         (["-e", "a", "--profiles", "p", "--jobs", "0"], "'0' is no number of processes"),
         (["-e", "a", "--profiles", "p", "--jobs", "many"], "'many' is no number of processes"),
-        (["-e", "a", "--profiles", "p", "--now", "monday"], "'monday' is no time; write it as 2024-03-15T10:30:00Z"),
+        (["-e", "a", "--profiles", "p", "--now", "monday"], "'monday' is no instant; write it as 2024-03-15T10:30:00Z"),
         (["-e", "a", "--profiles", "p", "--output", "xml"], "invalid choice: 'xml'"),
         (["-", "--profiles", "-"], "standard input (-) can be read only once"),
         (["-e", "a", "--profiles", "-", "--events", "-"], "standard input (-) can be read only once"),
