@@ -17,6 +17,7 @@ from pqltools.types.model import ANY, is_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
     from typing import Any
 
     from pqltools.data.path_trees import Tree
@@ -42,10 +43,15 @@ class Projected(Record):
     words: frozenset[bytes]
 
 
-def projected(tree: Tree, type: Type, *, expects_objects: bool) -> Projected:
-    """The type of the objects of a tree. `expects_objects` makes for more that fits, and for a slower test."""
+def projected(
+    tree: Tree, type: Type, *, expects_objects: bool, lists: Container[str] = (), never: Iterable[str] = ()
+) -> Projected:
+    """The type of the objects of a tree. `expects_objects` makes for more that fits, and for a slower test.
+
+    What stands under a name of `lists` is a list, unless it has no fields; nothing fits that has a field of `never`.
+    """
     writing = _Writing(expects_objects)
-    written = writing.object(tree, type, _DEEPEST)
+    written = writing.object(tree, type, _DEEPEST, lists, never)
     return Projected(written, writing.any_standard_name, frozenset(writing.words))
 
 
@@ -64,31 +70,35 @@ class _Writing:
         self._leaf = self._value_of(self._scalar)
         self._never: Any = typing.Annotated[str, msgspec.Meta(min_length=1, max_length=0)]
 
-    def object(self, tree: Tree, type: Type, room: int) -> Any:
+    def object(self, tree: Tree, type: Type, room: int, lists: Container[str] = (), never: Iterable[str] = ()) -> Any:
         """The type of an object with the fields of `tree`."""
         if ANY_KEY in tree.children:
             self.any_standard_name = self.any_standard_name or not is_map(type)
             values = self._value(tree.merged(), below(type, ANY_KEY), room - 1)
             return dict[str, values]  # type: ignore[valid-type]
-        fields: dict[str, Any] = {}
+        fields: dict[str, Any] = dict.fromkeys(never, self._never)
         for name, child in tree.children.items():
             if not _is_writable(name):
                 continue
-            fields[name] = self._value(child, below(type, name), room - 1)
+            fields[name] = self._value(child, below(type, name), room - 1, is_list=name in lists)
             if not is_map(type):
                 fields.update((key, self._never) for key in self._standard_names(name) if key not in fields)
         return self._dict("Fields", fields, total=False)  # type: ignore[operator]
 
-    def _value(self, tree: Tree, type: Type, room: int) -> Any:
+    def _value(self, tree: Tree, type: Type, room: int, *, is_list: bool = False) -> Any:
         """The type of any value, of which only the fields of `tree` are decoded."""
         if tree.whole or room == 0:
             return self._whole(tree, type)
-        return self._value_of(self.object(tree, type, room) | self._scalar)
+        item = self.object(tree, type, room) | self._scalar
+        return self._scalar | self._array_of(item) if is_list else self._value_of(item)
 
     def _value_of(self, item: Any) -> Any:
         """`item`, or an array of it, or of arrays of it."""
+        return item | self._array_of(item)
+
+    def _array_of(self, item: Any) -> Any:
         array: Any = list
-        return item | array[item | array[item]]
+        return array[item | array[item]]
 
     def _whole(self, tree: Tree, type: Type) -> Any:
         """The type of values that are used themselves: texts and numbers, unless more has to be expected.

@@ -47,9 +47,7 @@ def projection(
     that of the instance. The fields of `ID_FIELDS` are always there; with `identities` also what joins need.
     """
     wanted = [*paths, *((name,) for name in ID_FIELDS), *(PROFILE_PATHS if identities else ())]
-    tree = Tree()
-    for path in wanted:
-        tree.add(_with_one_name(path), whole=True)
+    tree = _tree(wanted)
     for path in present:
         tree.add(_with_one_name(path), whole=False)
     if tree.whole:
@@ -70,6 +68,13 @@ def decode_ids(raw: bytes) -> dict[str, Any]:
     if _ids is None:
         _ids = projection((), identities=True)
     return _ids(raw)
+
+
+def _tree(paths: Iterable[Path]) -> Tree:
+    tree = Tree()
+    for path in paths:
+        tree.add(_with_one_name(path), whole=True)
+    return tree
 
 
 def _with_one_name(path: Path) -> Path:
@@ -104,19 +109,26 @@ def _decoder(tree: Tree, type: Type) -> Decode:
             refuse(problem)
         return whole(raw)
 
-    if is_left_whole is None:
-        decode.quick = fits  # type: ignore[attr-defined]
     return decode
 
 
-def quick(decode: Decode) -> Decode | None:
+def quick(paths: Iterable[Path], type: Type = ANY) -> Decode | None:
     """What decodes most lines of ASCII as a projection does, with less ado; None if there is no such thing.
 
-    Whatever it raises says nothing but that the line is to be decoded by the projection itself. Events may be where
-    they were in the line: under either name, or as one event that is no list.
+    Whatever it raises says nothing but that the line is to be decoded by the projection itself. Nothing tells which
+    profile it was: the `ID_FIELDS` come only if they are among the paths.
     """
-    found: Decode | None = getattr(decode, "quick", None)
-    return found
+    import msgspec
+
+    tree = _tree(paths)
+    if tree.whole or ANY_KEY in tree.children:
+        return None
+    has_events = EVENTS in tree.children
+    events, others = ((EVENTS,), (ALSO_EVENTS,)) if has_events else ((), ())
+    found = projected(tree, type, expects_objects=False, lists=events, never=others)
+    if has_events and tree.children[EVENTS].whole or _test(found) is not None:
+        return None
+    return msgspec.json.Decoder(found.type).decode
 
 
 def _prepared(tree: Tree, type: Type, *, expects_objects: bool) -> tuple[Decode, Test | None]:

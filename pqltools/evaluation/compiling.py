@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pqltools.evaluation.compiled import calls, comparing, loops, sequences, windows  # noqa: F401 - they register
+from pqltools.evaluation.compiled import calls, comparing, loops, nulls, sequences, windows  # noqa: F401 - they register
 from pqltools.evaluation.compiled.compiler import Compiler
 from pqltools.evaluation.compiled.frames import Unit
 from pqltools.evaluation.program import prepare

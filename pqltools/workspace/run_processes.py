@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 
-from pqltools.data.lines import BadLine
+from pqltools.data.lines import BadLine, line_count
 from pqltools.data.ranges import blocks_in, ranges
 from pqltools.diagnostics import PQLError, error
 from pqltools.records import Record, record, replace
@@ -187,7 +187,7 @@ def _range(evaluation: Evaluation, work: Work, range: Range) -> Part:
             lines = block.line  # passed over with its line end, if it has one
         else:
             parts.append(evaluation.block(block, work.shown, wrapped=work.wrapped))
-            lines = block.line - 1 + block.data.count(b"\n")
+            lines = block.line - 1 + line_count(block.data)
         tally.add(parts[-1].tally)
         if evaluation.strict and parts[-1].bad:
             break

@@ -9,12 +9,10 @@ from __future__ import annotations
 from io import BytesIO
 
 from pqltools.data.compression import shown_name
-from pqltools.data.decoding import ALSO_EVENTS, EVENTS
 from pqltools.data.inputs import EmptyFile, open_input
-from pqltools.data.lines import MAX_LINE, BadLine, Block
+from pqltools.data.lines import MAX_LINE, BadLine, Block, line_count
 from pqltools.data.profiles import profiles_in
 from pqltools.data.projection import event_paths, projection, quick
-from pqltools.data.values import NotData
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.unknowns import TooLarge, unknown_program
@@ -136,6 +134,7 @@ class Evaluation:
         paths = used_paths(self.programs, schema)
         self.paths: list[tuple[str, ...]] = [("*",)] if paths is None else [*paths, *[(name,) for name in keeps]]
         self.decode: Decode = projection(self.paths, schema.profile, identities=joins)
+        self._quick = quick(self.paths, schema.profile) if wants == "none" else None
         self.events: Events | None = None
         self.walked: list[int] = []
         self.unknown: list[int] = []
@@ -189,55 +188,49 @@ class Evaluation:
 
         None where it matters which came first.
         """
-        decode, job, count = self._quickest(block), self.conditions.job, len(self.programs)
+        decode, count = self._quickest(block), len(self.programs)
         part = _Building(self, len(block.data))
         held = [0] * (count + len(self.unknown))
-        rest: list[tuple[int, bytes]] = []
-        place = -1
-        stream = BytesIO(block.data)
+        rest: list[tuple[int, int]] = []
+        done = 0
         # One line after the other, so that each is still in the cache of the machine when it is decoded.
-        for place, raw in enumerate(stream):
+        stream = BytesIO(block.data)
+        answers = map(self.conditions.job, map(decode, stream))
+        while len(rest) <= _MANY:
             try:
-                found = job(decode(raw))
+                for found in answers:
+                    done += 1
+                    for index in found:
+                        held[index] += 1
             except Exception:  # an empty or a bad line, or a profile that cannot be evaluated: see below
-                rest.append((place, raw))
-                if len(rest) > _MANY:
-                    break
-                continue
-            for index in found:
-                held[index] += 1
-        if self.strict and any(raw.strip() for _, raw in rest):
+                end = stream.tell()
+                rest.append((block.data.rfind(b"\n", 0, end - 1) + 1, end))
+            else:
+                break
+        if self.strict and any(block.data[start:end].strip() for start, end in rest):
             return None
-        end = place + 1
-        part.tally.profiles = end - len(rest)
-        for index in range(count):
-            part.tally.qualified[index] += held[index]
+        part.tally.profiles = done
+        part.tally.qualified = held[:count]
         for place, index in enumerate(self.unknown):
-            part.tally.unknown[index] += held[count + place]
-        for place, raw in rest:
-            again = Block(raw, block.line + place if block.numbers is None else block.numbers[place])
-            for profile in profiles_in(again, file, self.decode, max_line=self.max_line):
-                part.add(profile, fails=decode is self.decode)
+            part.tally.unknown[index] = held[count + place]
         # Where much is wrong, it is not found out twice.
-        after = Block(stream.read(), block.line + end, None if block.numbers is None else block.numbers[end:])
-        for profile in profiles_in(after, file, self.decode, max_line=self.max_line):
-            part.add(profile)
+        for start, end in [*rest, (stream.tell(), len(block.data))]:
+            for profile in profiles_in(_part_of(block, start, end), file, self.decode, max_line=self.max_line):
+                part.add(profile, fails=decode is self.decode and (start, end) in rest)
         return part.part()
 
     def _quickest(self, block: Block) -> Decode:
         """What decodes the lines of a block, or raises for those that are to be decoded again."""
-        quickest = quick(self.decode)
-        if quickest is None or not block.data.isascii():
-            return self.decode
-        found = quickest
+        return self.decode if self._quick is None or not block.data.isascii() else self._quick
 
-        def decode(raw: bytes) -> dict[str, Any]:
-            data = found(raw)
-            if ALSO_EVENTS in data or data.get(EVENTS).__class__ is dict:
-                raise NotData("its events are elsewhere")
-            return data
 
-        return decode
+def _part_of(block: Block, start: int, end: int) -> Block:
+    """The lines of a block between two offsets."""
+    if start == end:
+        return Block(b"")
+    before = line_count(block.data[:start])
+    numbers = None if block.numbers is None else block.numbers[before:]
+    return Block(block.data[start:end], block.line + before, numbers)
 
 
 class _Building:

@@ -8,7 +8,6 @@ from pqltools.evaluation.compiled.constants import NOT_CONSTANT, constant_of
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE
 from pqltools.evaluation.names import is_namespaced
 from pqltools.evaluation.runtime import arrays, comparisons, fields, numbers, sets, texts, times
-from pqltools.evaluation.unknowns import NULL_ITEM, NULL_LEAF, SURELY_NOT_IN
 from pqltools.syntax import ast
 from pqltools.types.model import ObjectType
 from pqltools.types.time import date_of
@@ -194,13 +193,6 @@ CALLS.update(
         **dict.fromkeys(_SETS, _named(sets.set_function)),
         **dict.fromkeys(_PARTS, _named(times.time_part)),
         **dict.fromkeys(_CURRENT, current),
-    }
-)
-CALLS.update(
-    {
-        NULL_LEAF: _plain(sets.has_null_leaf),
-        NULL_ITEM: _plain(sets.has_null_item),
-        SURELY_NOT_IN: _plain(sets.surely_not_in),
     }
 )
 TESTS["if"] = _conditional(Compiler.test)

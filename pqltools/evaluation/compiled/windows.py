@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Milliseconds up to here are told apart as seconds, too.
 EXACT = 2**50
+#: Instead of a step of a path: the form of the value itself.
+_FORM = ("form", "")
 
 
 def occurs(compiler: Compiler, node: ast.Occurs, scope: Scope) -> py.expr:
@@ -49,15 +51,26 @@ def _in_constant(compiler: Compiler, value: py.expr, window: times.Window, *, si
     slow = unit.call(window.lies if single else window.holds, again)
     if not window.low:
         return python.every(python.is_given(first), slow)
-    # The form that nearly all data has; what lies between is read, to see that it is a time.
+    # What lies between is read, to see that it is a time.
+    within = python.between(python.constant(window.low), again, python.constant(window.high))
+    direct = python.every(within, unit.call(times.is_instant, again))
+    return python.choice(_is_usual(compiler, first, again), direct, python.every(python.is_given(again), slow))
+
+
+def _is_usual(compiler: Compiler, first: py.expr, again: py.expr) -> py.expr:
+    """Whether a value has the form that nearly all times have in data; several windows ask it once."""
+    place = (getattr(again, "id", ""), (_FORM,))
+    known = compiler.frame.fetched(place)
+    if known is not None:
+        return python.name(known)
+    word = compiler.unit.fresh("v")
+    compiler.frame.note(place, word)
     form = python.every(
         python.is_class(first, "str"),
         python.compare(python.call("len", again), "=", python.constant(20)),
         python.compare(python.index(again, python.constant(10)), "=", python.constant("T")),
     )
-    within = python.between(python.constant(window.low), again, python.constant(window.high))
-    direct = python.every(within, unit.call(times.is_instant, again))
-    return python.choice(form, direct, python.every(python.is_given(again), slow))
+    return python.assigned(word, form)
 
 
 def is_time(compiler: Compiler, value: py.expr) -> py.expr:
