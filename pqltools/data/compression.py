@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Bytes that are handed on at a time, of packed files as they are unpacked.
 PIECE = 2**20
 #: Bytes that are read at a time: what stays in the cache of a machine until it is decoded.
-_READ = 2**17
+READ = 2**17
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 #: Compressed bytes that are unpacked at a time: with zstd a thousand of them may become 30 MB.
@@ -52,10 +52,10 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
     elif _is_zstd(first):
         yield from _gathered(_unzstd(_sips(file, first)))
     else:
-        piece = first + _read(file, _READ)
+        piece = first + _read(file, READ)
         while piece:
             yield piece
-            piece = _read(file, _READ)
+            piece = _read(file, READ)
 
 
 def is_packed(first: bytes) -> bool:
@@ -91,7 +91,7 @@ def _gathered(parts: Iterator[bytes]) -> Iterator[bytes]:
         for part in parts:
             held.append(part)
             size += len(part)
-            if size >= PIECE:
+            if size >= READ:
                 yield b"".join(held)
                 held, size = [], 0
     except Broken:

@@ -36,10 +36,15 @@ class Tree:
             pending += [(into.children.setdefault(name, Tree()), child) for name, child in tree.children.items()]
         return together
 
-    def names(self) -> Iterator[str]:
-        """Every name in the tree."""
+    def all(self) -> Iterator[Tree]:
+        """This tree and every one in it."""
         pending = [self]
         while pending:
             tree = pending.pop()
-            yield from tree.children
+            yield tree
             pending += tree.children.values()
+
+    def names(self) -> Iterator[str]:
+        """Every name in the tree."""
+        for tree in self.all():
+            yield from tree.children

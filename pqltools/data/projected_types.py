@@ -35,28 +35,37 @@ _DEEPEST = 100
 class Projected(Record):
     """The type, and the lines that are not for it.
 
-    `any_standard_name`: those with any standard name; `words`: those in which one of these patterns is found.
+    `any_standard_name`: those with any standard name; `words`: those in which one of these patterns is found. `raw` are
+    the types of the fields that are left as bytes.
     """
 
     type: Any
     any_standard_name: bool
     words: frozenset[bytes]
+    raw: dict[str, Any]
 
 
 def projected(
-    tree: Tree, type: Type, *, expects_objects: bool, lists: Container[str] = (), never: Iterable[str] = ()
+    tree: Tree,
+    type: Type,
+    *,
+    expects_objects: bool,
+    lists: Container[str] = (),
+    never: Iterable[str] = (),
+    raw: Container[str] = (),
 ) -> Projected:
     """The type of the objects of a tree. `expects_objects` makes for more that fits, and for a slower test.
 
     What stands under a name of `lists` is a list, unless it has no fields; nothing fits that has a field of `never`.
+    Fields of the names in `raw` stay bytes, wherever they are.
     """
-    writing = _Writing(expects_objects)
+    writing = _Writing(expects_objects, raw)
     written = writing.object(tree, type, _DEEPEST, lists, never)
-    return Projected(written, writing.any_standard_name, frozenset(writing.words))
+    return Projected(written, writing.any_standard_name, frozenset(writing.words), writing.raw)
 
 
 class _Writing:
-    def __init__(self, expects_objects: bool) -> None:
+    def __init__(self, expects_objects: bool, raw: Container[str]) -> None:
         import typing
 
         import msgspec
@@ -64,6 +73,9 @@ class _Writing:
         self._expects_objects = expects_objects
         self.any_standard_name = False
         self.words: set[bytes] = set()
+        self.raw: dict[str, Any] = {}
+        self._stays_raw = raw
+        self._raw = msgspec.Raw
         self._any = typing.Any
         self._dict = typing.TypedDict
         self._scalar: Any = str | int | float | bool | None
@@ -81,6 +93,9 @@ class _Writing:
             if not _is_writable(name):
                 continue
             fields[name] = self._value(child, below(type, name), room - 1, is_list=name in lists)
+            if name in self._stays_raw:
+                self.raw[name] = fields[name]
+                fields[name] = self._raw
             if not is_map(type):
                 fields.update((key, self._never) for key in self._standard_names(name) if key not in fields)
         return self._dict("Fields", fields, total=False)  # type: ignore[operator]

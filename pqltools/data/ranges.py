@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from itertools import pairwise
 
-from pqltools.data.compression import PIECE, open_bytes, shown_name
+from pqltools.data.compression import READ, open_bytes, shown_name
 from pqltools.data.lines import MAX_LINE, blocks
 
 TYPE_CHECKING = False
@@ -71,6 +71,6 @@ def lines_in(name: str, part: Range) -> int:
 def _pieces(file: IO[bytes], part: Range) -> Iterator[bytes]:
     at, end = part
     file.seek(at)
-    while at < end and (piece := file.read(min(PIECE, end - at))):
+    while at < end and (piece := file.read(min(READ, end - at))):
         yield piece
         at += len(piece)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.fused.job import compile_job
+from pqltools.evaluation.lazy import AskedOtherwise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pqltools.evaluation.compiling import Predicate
+    from pqltools.evaluation.lazy import Lazy
     from pqltools.evaluation.program import Program
 
 #: After so many failures a program is taken apart.
@@ -29,11 +31,19 @@ class Conditions:
     are not asked, for they would fail, too, and that may take time.
     """
 
-    def __init__(self, programs: list[Program], follows: Mapping[int, int] | None = None) -> None:
+    def __init__(
+        self, programs: list[Program], follows: Mapping[int, int] | None = None, lazy: Lazy | None = None
+    ) -> None:
         self.programs = programs
         self.follows = follows or {}
         self.apart: tuple[int, ...] = ()
-        self.job = compile_job(programs, plain_names=True)
+        #: The fields that need not be decoded for the job: those of the argument, or none.
+        self.lazy = lazy or {}
+        try:
+            self.job = compile_job(programs, plain_names=True, lazy=self.lazy)
+        except AskedOtherwise:
+            self.lazy = {}
+            self.job = compile_job(programs, plain_names=True)
         self._together = tuple(range(len(programs)))
         self._single: dict[int, Predicate] = {}
         self._failures: dict[int, int] = {}
@@ -78,4 +88,4 @@ class Conditions:
             followers = [each for each, leader in self.follows.items() if leader == index]
             self.apart = tuple(sorted({*self.apart, index, *followers}))
             self._together = tuple([each for each in range(len(self.programs)) if each not in self.apart])
-            self.job = compile_job([self.programs[each] for each in self._together], plain_names=True)
+            self.job = compile_job([self.programs[each] for each in self._together], plain_names=True, lazy=self.lazy)

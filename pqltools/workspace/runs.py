@@ -14,6 +14,7 @@ from pqltools.data.lines import MAX_LINE, BadLine, Block, line_count
 from pqltools.data.profiles import profiles_in
 from pqltools.data.projection import event_paths, projection, quick
 from pqltools.diagnostics import Diagnostic, PQLError
+from pqltools.evaluation.lazy import lazy_arrays
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.unknowns import TooLarge, unknown_program
 from pqltools.records import Record, hint, record
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Beyond so many lines of a block that are bad, or at which a definition fails, all others are taken one by one.
 _MANY = 20
+#: After so many of such blocks the data are taken for what the quickest decoder is not made for.
+_PATIENCE = 3
 
 
 @record
@@ -134,13 +137,18 @@ class Evaluation:
         paths = used_paths(self.programs, schema)
         self.paths: list[tuple[str, ...]] = [("*",)] if paths is None else [*paths, *[(name,) for name in keeps]]
         self.decode: Decode = projection(self.paths, schema.profile, identities=joins)
-        self._quick = quick(self.paths, schema.profile) if wants == "none" else None
         self.events: Events | None = None
+        self._misses = 0
         self.walked: list[int] = []
         self.unknown: list[int] = []
         #: The programs, and those that tell where a null decides the ones of `unknown`.
         every = [*self.programs, *(self._unknowns() if nulls else [])]
-        self.conditions = Conditions(every, dict(enumerate(self.unknown, len(self.programs))))
+        follows = dict(enumerate(self.unknown, len(self.programs)))
+        #: What decodes most lines where only numbers are wanted.
+        self._quick = quick(self.paths, schema.profile, lazy=lazy_arrays(every)) if wants == "none" else None
+        self.conditions = Conditions(every, follows, self._quick.lazy if self._quick is not None else None)
+        if self._quick is not None and not self.conditions.lazy:
+            self._quick = quick(self.paths, schema.profile)
 
     def _unknowns(self) -> list[Program]:
         """The programs that tell where a null decides; what would be too large is left to the walker."""
@@ -209,6 +217,8 @@ class Evaluation:
                 break
         if self.strict and any(block.data[start:end].strip() for start, end in rest):
             return None
+        if len(rest) > _MANY and decode is not self.decode:
+            self._misses += 1
         part.tally.profiles = done
         part.tally.qualified = held[:count]
         for place, index in enumerate(self.unknown):
@@ -221,7 +231,9 @@ class Evaluation:
 
     def _quickest(self, block: Block) -> Decode:
         """What decodes the lines of a block, or raises for those that are to be decoded again."""
-        return self.decode if self._quick is None or not block.data.isascii() else self._quick
+        if self._quick is None or self._misses >= _PATIENCE or not block.data.isascii():
+            return self.decode
+        return self._quick.decode
 
 
 def _part_of(block: Block, start: int, end: int) -> Block:

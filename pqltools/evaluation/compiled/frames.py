@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
+    from pqltools.evaluation.lazy import Lazy
     from pqltools.syntax.ast import Expr
 
     #: A field by way of a variable: the variable, and the steps with the kind of each.
@@ -30,11 +31,13 @@ _SIMPLE = (str, int, float, bool, type(None))
 class Unit:
     """The functions of one program and what they find in their module.
 
-    `plain_names` says that data have no names of standard notation, so that nobody need look for those.
+    `plain_names` says that data have no names of standard notation, so that nobody need look for those; `lazy` are the
+    fields that may be there as bytes, for loops to decode.
     """
 
-    def __init__(self, *, plain_names: bool = False) -> None:
+    def __init__(self, *, plain_names: bool = False, lazy: Lazy | None = None) -> None:
         self.plain_names = plain_names
+        self.lazy: Lazy = lazy or {}
         self.namespace: dict[str, Any] = {"__name__": "<pql>"}
         self._functions: list[py.stmt] = []
         self._names: dict[int, str] = {}

@@ -5,7 +5,7 @@ Arrays that only feed a loop are never built: a filter becomes an `if` in the lo
 
 from __future__ import annotations
 
-from pqltools.evaluation.compiled import python
+from pqltools.evaluation.compiled import paths, python
 from pqltools.evaluation.compiled.compiler import CALLS, register
 from pqltools.evaluation.runtime import arrays, comparisons, fields, numbers
 from pqltools.syntax import ast
@@ -34,6 +34,8 @@ def each(compiler: Compiler, source: Expr, scope: Scope, body: Body) -> list[py.
             return each_assignment(compiler, (clause,), scope, lambda inner: body(inner.variables[clause.name]))
         case ast.FunctionCall("map", (array, ast.ItemLambda() as item)) if not compiler.has_entries:
             return _each_mapped(compiler, array, item, scope, body)
+        case ast.FieldLookup(name=name) if name in compiler.unit.lazy:
+            return [_loop(compiler, paths.undecoded(compiler, source, scope), body)]
     value = compiler.value(source, scope)
     first, again = compiler.bound(value)
     found = python.choice(python.is_class(first, "list"), again, compiler.unit.call(comparisons.items, again))

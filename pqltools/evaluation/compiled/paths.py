@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pqltools.evaluation.compiled import python
+from pqltools.evaluation.lazy import AskedOtherwise
 from pqltools.evaluation.names import is_namespaced, plain_name
-from pqltools.evaluation.runtime import fields
+from pqltools.evaluation.runtime import comparisons, fields
 from pqltools.syntax import ast
 from pqltools.types.model import ObjectType
 
@@ -12,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast as py
     from collections.abc import Callable
+    from typing import Any
 
     from pqltools.evaluation.compiled.compiler import Compiler, Scope
     from pqltools.syntax.ast import Expr
@@ -42,6 +44,30 @@ def path(compiler: Compiler, node: Expr, scope: Scope) -> py.expr:
             value = _stepped(compiler, first, again, kind, name, is_object=False)
         return value
     return from_variable(compiler, start, steps)
+
+
+def undecoded(compiler: Compiler, node: ast.FieldLookup, scope: Scope) -> py.expr:
+    """The items of an array that may be there as bytes (`pqltools.evaluation.lazy`)."""
+    take = compiler.unit.lazy[node.name]
+
+    def items(value: Any) -> Any:
+        return comparisons.items(take(value))
+
+    value = compiler.value(node.object, scope)
+    is_object = getattr(value, "id", None) in compiler.frame.objects
+    first, again = compiler.bound(value)
+    fetched = python.method(first if is_object else again, "get", python.constant(node.name))
+    if not is_object:
+        rest = python.every(python.is_given(again), compiler.unit.call(_no_array, again))
+        fetched = python.choice(python.is_class(first, "dict"), fetched, rest)
+    first, again = compiler.bound(fetched)
+    return python.choice(python.is_class(first, "list"), again, compiler.unit.call(items, again))
+
+
+def _no_array(value: Any) -> None:
+    """A field of what is no object; those of an array would have to be gathered, and are not decoded."""
+    if value.__class__ is list:
+        raise AskedOtherwise
 
 
 def _step(compiler: Compiler, node: Expr) -> tuple[Expr, tuple[str, str]] | None:
@@ -86,6 +112,8 @@ def from_variable(compiler: Compiler, start: str, steps: list[tuple[str, str]]) 
 def _stepped(compiler: Compiler, first: py.expr, again: py.expr, kind: str, name: str, *, is_object: bool) -> py.expr:
     """One step from a value. `is_object` says that it is known to be one."""
     unit = compiler.unit
+    if name in unit.lazy:
+        raise AskedOtherwise
     slow = unit.call(_SLOW[kind], again, python.constant(name))
     word = unit.fresh("v")
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from pqltools.evaluation.compiled.compiler import Scope
+    from pqltools.evaluation.lazy import Lazy
     from pqltools.evaluation.program import Program
     from pqltools.syntax.ast import Expr
 
@@ -33,15 +34,16 @@ if TYPE_CHECKING:
 _GIVEN = [PROFILE, MORE, MODELS]
 
 
-def compile_job(programs: Sequence[Program], *, plain_names: bool = False) -> Job:
+def compile_job(programs: Sequence[Program], *, plain_names: bool = False, lazy: Lazy | None = None) -> Job:
     """One function for many programs: ``job(profile, parameters=(), models={})`` gives the indices of those that hold.
 
     The answers are those of the compiled programs one by one. Segments that programs refer to are evaluated as they
     were prepared. `plain_names` promises that profiles have no names of standard notation (`xdm:person`), as those
-    that `pqltools.data` reads.
+    that `pqltools.data` reads. `lazy` are fields that may not be decoded yet; the job raises `AskedOtherwise` where it
+    needs one that it cannot decode, and so does this function if that is the rule.
     """
     with room_for_depth():
-        return _Fusion(programs, Unit(plain_names=plain_names)).job()
+        return _Fusion(programs, Unit(plain_names=plain_names, lazy=lazy)).job()
 
 
 class _Member(Compiler):
