@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise, product
 from math import log
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from backtracker import steps
 from pqltools.types.patterns import pattern
 from pqltools.types.regex.graphs import components, reachable
-from pqltools.types.regex.nodes import Regex
 from pqltools.types.regex.parser import parse
 from regexes import loops
+
+if TYPE_CHECKING:
+    from pqltools.types.regex.nodes import Expression
 
 #: A pattern, what is told as exponential, and a piece to repeat with an end that does not match.
 EXPONENTIAL = {
@@ -104,7 +107,7 @@ PIECES = STARTS[:14]
 _MOST = 40_000
 
 
-def is_exponential(tree: Regex, piece: str, end: str) -> bool:
+def is_exponential(tree: Expression, piece: str, end: str) -> bool:
     """Whether each further piece multiplies the steps, as far as a hundred thousand of them show it.
 
     Of a power each further piece adds a smaller share than the one before; twice as far on it is about half of it.

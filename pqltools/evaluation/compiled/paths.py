@@ -56,7 +56,7 @@ def undecoded(compiler: Compiler, node: ast.FieldLookup, scope: Scope) -> py.exp
     value = compiler.value(node.object, scope)
     is_object = getattr(value, "id", None) in compiler.frame.objects
     first, again = compiler.bound(value)
-    fetched = python.method(first if is_object else again, "get", python.constant(node.name))
+    fetched: py.expr = python.method(first if is_object else again, "get", python.constant(node.name))
     if not is_object:
         rest = python.every(python.is_given(again), compiler.unit.call(_no_array, again))
         fetched = python.choice(python.is_class(first, "dict"), fetched, rest)
