@@ -37,12 +37,12 @@ LAYERS = {
     "workspace": 7,
     "segmentation": 7,
     "testing": 8,
-    "cli": 9,
     "lsp": 9,
     "api": 9,
+    "cli": 10,
     # The facade, which imports lazily, and `python -m pqltools`.
-    "__init__": 10,
-    "__main__": 10,
+    "__init__": 11,
+    "__main__": 11,
 }
 LONGEST = 400
 #: Written by a program, not for people.

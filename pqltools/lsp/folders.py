@@ -12,12 +12,8 @@ from threading import RLock
 
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.lsp.index import Index
-from pqltools.workspace.config_files import Configurations
 from pqltools.workspace.expressions import Checker
 from pqltools.workspace.setup import Options, Workspace
-
-#: The files that say how others are checked.
-CONFIGURATIONS = ("pqltools.toml", "pyproject.toml")
 
 
 class Folder:
@@ -41,7 +37,6 @@ class Folder:
         now = int(time.time() * 1000) if self._now is None else self._now
         self.workspace = Workspace(Options(now))
         self._plain = Workspace(Options(now, isolated=True))
-        self._configurations = Configurations()
         self._told: tuple[int, int] | None = None
         self._known: dict[str, tuple[Checker, Workspace]] = {}
 

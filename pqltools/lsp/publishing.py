@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from pqltools.lsp import convert
-from pqltools.lsp.documents import Document
 from pqltools.lsp.requests import failed
 from pqltools.lsp.state import State
+
+if TYPE_CHECKING:
+    from pqltools.lsp.documents import Document
 
 #: Seconds after a change; the next key stroke of a fast writer comes in a tenth of one.
 DELAY = 0.03
@@ -94,6 +96,8 @@ class Publisher:
 
     def send_faults(self) -> None:
         """Send what is wrong with configurations and schemas, and take back what no longer is."""
+        from pqltools.lsp import convert
+
         state = self.state
         faults = {path: found for folder in (*state.folders, state.loose) for path, found in folder.faults.items()}
         for path in self._configurations - faults.keys():
@@ -109,6 +113,8 @@ class Publisher:
 
 def found_in(state: State, document: Document) -> list[types.Diagnostic]:
     """What is wrong in a text, for the client."""
+    from pqltools.lsp import convert
+
     return [
         convert.diagnostic(finding.diagnostic, document.positions, document.uri) for finding in state.findings(document)
     ]

@@ -1,23 +1,28 @@
-"""What does the server know?  `State`: the open texts, the folders, what the client can do and has set."""
+"""What does the server know?  `State`: the open texts, the folders, what the client can do and has set.
+
+What knows PQL is imported when the client has its answer to `initialize`: editors wait for that one.
+"""
 
 from __future__ import annotations
 
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from pqltools.lsp.checking import AllChecks, Finding, findings
-from pqltools.lsp.documents import Document, Documents
-from pqltools.lsp.folders import Folder
-from pqltools.lsp.hosting import Hosted
-from pqltools.lsp.positions import Encoding
-from pqltools.workspace.expressions import Checker, Outcome
+if TYPE_CHECKING:
+    from pqltools.lsp.checking import AllChecks, Finding
+    from pqltools.lsp.documents import Document, Documents
+    from pqltools.lsp.folders import Folder
+    from pqltools.lsp.hosting import Hosted
+    from pqltools.lsp.positions import Encoding
+    from pqltools.workspace.expressions import Checker, Outcome
 
 
 class Closed(Exception):
@@ -32,19 +37,36 @@ class State:
 
     def __init__(self, client: LanguageServer) -> None:
         self.client = client
-        self.documents = Documents()
-        self.checks = AllChecks()
         self.encoding: Encoding = "utf-16"
         self.capabilities = types.ClientCapabilities()
         #: The client's section `pql`.
         self.settings: dict[str, Any] = {}
         self.folders: list[Folder] = []
-        #: For files that are in none of the folders.
-        self.loose = Folder(None)
         #: Checks of what is open, one after the other.
         self.checking = ThreadPoolExecutor(1, "checking")
         #: The index, evaluation, whatever takes long.
         self.background = ThreadPoolExecutor(1, "background")
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The open texts."""
+        from pqltools.lsp.documents import Documents
+
+        return Documents()
+
+    @cached_property
+    def checks(self) -> AllChecks:
+        """What was found in them."""
+        from pqltools.lsp.checking import AllChecks
+
+        return AllChecks()
+
+    @cached_property
+    def loose(self) -> Folder:
+        """What is known around files that are in none of the folders."""
+        from pqltools.lsp.folders import Folder
+
+        return Folder(None, self.given_now())
 
     # What clients name.
 
@@ -70,6 +92,8 @@ class State:
 
     def findings(self, document: Document) -> list[Finding]:
         """What is wrong in a text, with places in it."""
+        from pqltools.lsp.checking import findings
+
         return findings(document, self.folder(document.path), self.checks.of(document.uri))
 
     def now(self) -> int:
@@ -87,7 +111,7 @@ class State:
 
     def can(self, capability: str) -> bool:
         """Whether the client says that it can do something, such as ``workspace.apply_edit``."""
-        found: Any = get_capability(self.capabilities, capability, False)  # type: ignore[call-overload]
+        found: Any = get_capability(self.capabilities, capability, False)
         return bool(found)
 
     @property
@@ -100,6 +124,8 @@ class State:
 
     def open_folder(self, uri: str) -> Folder | None:
         """Begin with a folder; None if it is none of the disk, or open already."""
+        from pqltools.lsp.folders import Folder
+
         path = to_fs_path(uri)
         if not path:
             return None

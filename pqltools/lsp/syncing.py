@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from pqltools.files import SUFFIXES
-from pqltools.lsp.documents import Document
-from pqltools.lsp.folders import CONFIGURATIONS, Folder
 from pqltools.lsp.publishing import Publisher
 from pqltools.lsp.requests import failed
 from pqltools.lsp.state import State
 
+if TYPE_CHECKING:
+    from pqltools.lsp.folders import Folder
+
+#: The files that say how others are checked.
+CONFIGURATIONS = ("pqltools.toml", "pyproject.toml")
 #: What the client is asked to watch.
 _WATCHED = "**/{" + ",".join((*CONFIGURATIONS, *[f"*{suffix}" for suffix in SUFFIXES])) + "}"
 
@@ -27,6 +30,7 @@ class Syncing:
     def __init__(self, state: State, publisher: Publisher) -> None:
         self.state = state
         self.publisher = publisher
+        self._roots: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def handlers(self) -> dict[str, Any]:
@@ -51,17 +55,17 @@ class Syncing:
         state.capabilities = params.capabilities
         state.encoding = state.client.workspace.position_encoding  # type: ignore[assignment]
         self._set(params.initialization_options)
-        roots = [folder.uri for folder in params.workspace_folders or ()]
-        if not roots and params.root_uri:
-            roots = [params.root_uri]
-        for uri in roots:
-            state.open_folder(uri)
+        self._roots = [folder.uri for folder in params.workspace_folders or ()]
+        if not self._roots and params.root_uri:
+            self._roots = [params.root_uri]
 
     def initialized(self, params: types.InitializedParams) -> None:
         """The session begins: the client is asked to watch files, schemas are loaded, folders are indexed."""
         self._register()
-        for folder in self.state.folders:
-            self._begin(folder)
+        for uri in self._roots:
+            folder = self.state.open_folder(uri)
+            if folder is not None:
+                self._begin(folder)
         if self.state.can("workspace.configuration"):
             self._run(self._ask_settings())
 
@@ -85,6 +89,8 @@ class Syncing:
 
     def opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """A text is open; from now on the client's text counts, not the file's."""
+        from pqltools.lsp.documents import Document
+
         given = params.text_document
         document = Document(given.uri, given.language_id, given.version, given.text, self.state.encoding)
         self.state.documents.put(document)
