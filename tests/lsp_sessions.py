@@ -12,7 +12,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient
 SERVER = [sys.executable, "-m", "pqltools", "lsp"]
 CONFIG = ClientServerConfig(server_command=SERVER)
 #: The machine may be busy, or stopped for a while; a test that fails waits as long.
-PATIENCE = 60
+PATIENCE = 30
 
 
 def uri_of(path: Path) -> str:
