@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest_lsp.fixture(config=CONFIG, scope="module")
+@pytest_lsp.fixture(config=CONFIG, scope="module")  # type: ignore[untyped-decorator]
 async def client(client: LanguageClient, folder: Path) -> AsyncIterator[None]:
     capabilities = types.ClientCapabilities(
         workspace=types.WorkspaceClientCapabilities(
@@ -52,7 +52,7 @@ async def client(client: LanguageClient, folder: Path) -> AsyncIterator[None]:
     )
     registered = asyncio.get_running_loop().create_future()
 
-    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    @client.feature(types.CLIENT_REGISTER_CAPABILITY)  # type: ignore[untyped-decorator]
     def register(params: types.RegistrationParams) -> None:
         registered.set_result(params.registrations)
 
@@ -233,7 +233,7 @@ async def test_what_is_not_open_is_an_error_and_the_server_lives_on(client: Lang
     change_text(client, missing.uri, 5, insert(0, 0, "x"))
     close_text(client, missing.uri)
     with pytest.raises(JsonRpcException):
-        await client.protocol.send_request_async("textDocument/nonsense", {"a": 1})
+        await client.protocol.send_request_async("textDocument/nonsense", {"a": 1})  # type: ignore[no-untyped-call]
     uri = uri_of(folder / "alive.pql")
     open_text(client, uri, "(")
     await pushed(client, uri, "PQL003")
@@ -275,7 +275,7 @@ async def test_a_port_instead_of_standard_input() -> None:
     await client.shutdown_async(None)
     client.exit(None)
     assert await asyncio.to_thread(server.wait, 60) == 0
-    await client.stop()
+    await client.stop()  # type: ignore[no-untyped-call]
     server.stderr.close()
 
 
