@@ -23,6 +23,7 @@ COMMANDS = {
     "eval": "count, list or update the profiles of a file that qualify for definitions",
     "explain": "tell why a profile qualifies for a segment, or why not, part by part",
     "format": "print PQL in its canonical form, keeping comments",
+    "lsp": "serve editors: errors as you type, completion, fixes, in all files that hold PQL",
     "rule": "explain the rules of `pql check`",
     "schema": "browse the fields of profiles and events, with their types and values",
     "test": "run the tests of segments: profiles, and whether they are to qualify",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SKIP_HELP = "pass over named files that hold no PQL, as in folders; for programs that name every file"
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
+class Help(argparse.RawDescriptionHelpFormatter):
     """Help as wide as the terminal. argparse asks `shutil` for that, which costs more time than all the rest of it."""
 
     def __init__(self, prog: str) -> None:
@@ -37,7 +37,7 @@ def command_parser(
 ) -> argparse.ArgumentParser:
     """The parser of the command `name`, with the option ``--output-format``."""
     parser = argparse.ArgumentParser(
-        prog=f"pql {name}", description=description, epilog=epilog, formatter_class=_Help, allow_abbrev=False
+        prog=f"pql {name}", description=description, epilog=epilog, formatter_class=Help, allow_abbrev=False
     )
     parser.add_argument(
         "--output-format",

@@ -9,14 +9,7 @@ from pqltools.cli.arguments import SKIP_HELP, command_parser
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pqltools.diagnostics import Diagnostic
-    from pqltools.formats.definition_files import DefinitionFile, Embedded
-
 _WIDTH = 88
-#: Wider than any line: keeps an expression on one line that was on one line.
-_ONE_LINE = 10**9
 
 _EPILOG = """\
 Formats .pql files, and pql/text expressions inside definition files (.json,
@@ -90,6 +83,7 @@ class _Formatting:
         from pqltools.files import read_source
         from pqltools.formats.definition_files import read_file
         from pqltools.formats.file_kinds import may_hold_pql
+        from pqltools.workspace.formatting import formatted, rewritten
 
         source = read_source(name)
         if not named and not may_hold_pql(source):
@@ -100,14 +94,7 @@ class _Formatting:
             if not named and {diagnostic.code for diagnostic in problem.diagnostics} == {"PQL040"}:
                 return
             raise
-        new: dict[int, tuple[str, str]] = {}
-        problems: list[Diagnostic] = []
-        for index, embedded in enumerate(file.expressions):
-            if embedded.format == "pql/text":
-                try:
-                    new[index] = ("pql/text", self._text(file, embedded))
-                except PQLError as problem:
-                    problems += _placed(file, embedded, problem)
+        new, problems = formatted(file, self.options.width)
         if problems:
             raise PQLError(problems)
         if not new and named and file.kind == "tree":
@@ -117,31 +104,9 @@ class _Formatting:
             raise error(
                 "PQL041", "this is a pql/json tree; there is no text to format", (0, 0), help=help, source=source
             )
-        self.results.append((name, source.text, self._rewritten(file, new)))
-
-    def _text(self, file: DefinitionFile, embedded: Embedded) -> str:
-        from pqltools.formats.formatter import format_text
-
-        if file.kind == "text":
-            return format_text(embedded.value, width=self.options.width)
-        host_is_json = file.kind in ("json", "jsonl")
-        one_line = host_is_json and "\n" not in embedded.value
-        text = format_text(embedded.value, width=_ONE_LINE if one_line else self.options.width)
-        # A last line end would be part of the value.
-        return text if embedded.value.endswith("\n") else text.rstrip("\r\n")
-
-    def _rewritten(self, file: DefinitionFile, new: dict[int, tuple[str, str]]) -> str:
-        from pqltools.formats.definition_files import rewrite
-
-        if file.kind == "text":
-            mark = "\ufeff" if file.source.text.startswith("\ufeff") else ""
-            return mark + new[0][1] if new else file.source.text
-        changed = {index: item for index, item in new.items() if item[1] != file.expressions[index].value}
-        if not changed:
-            return file.source.text
-        text, warnings = rewrite(file, changed)
-        self.report.add(list(warnings))
-        return text
+        text, warnings = rewritten(file, new)
+        self.report.add([*warnings])
+        self.results.append((name, source.text, text))
 
     def _deliver(self) -> int:
         """Print or write the results; returns the exit code."""
@@ -177,9 +142,3 @@ class _Formatting:
         same = len(self.results) - changed
         parts = [f"{n} file{'s' * (n != 1)} {what}" for n, what in ((changed, done), (same, left)) if n]
         print(", ".join(parts) or "no files with PQL found", file=sys.stderr)
-
-
-def _placed(file: DefinitionFile, embedded: Embedded, problem: PQLError) -> list[Diagnostic]:
-    from pqltools.formats.definition_files import place
-
-    return [place(embedded, file.source, diagnostic) for diagnostic in problem.diagnostics]

@@ -115,7 +115,7 @@ def _identities(fix: Fix) -> set[int]:
 def _attempt(now: Checked, chosen: list[Choice], check: Callable[[str], Checked]) -> Checked | None:
     """The expression with these fixes, None if they break it."""
     try:
-        value = _applied(now, chosen)
+        value = applied(now, chosen)
     except PQLError:
         return None
     if value is None or value == now.value:
@@ -146,7 +146,8 @@ def _one_by_one(
     return now, []
 
 
-def _applied(now: Checked, chosen: list[Choice]) -> str | None:
+def applied(now: Checked, chosen: list[Choice]) -> str | None:
+    """The expression with these fixes, whatever they make of it; None if they have nothing to change in it."""
     if chosen[0][1].edits:
         return apply_edits(now.value, [edit for _, fix in chosen for edit in fix.edits])
     if now.tree is None:

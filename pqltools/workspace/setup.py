@@ -14,7 +14,7 @@ from pqltools.workspace.selection import Choice, Selection, is_syntax_error, pre
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pqltools.checks.eligibility.model import Method
     from pqltools.checks.surroundings import Segment
@@ -62,6 +62,7 @@ class Workspace:
         self._checkers: dict[str | None, Checker | None] = {}
         self._configs: dict[str | None, Config] = {}
         self._further: dict[str | None, tuple[str, ...]] = {}
+        self._further_known: dict[str | None, dict[str, Segment]] = {}
         self._schemas: dict[tuple[tuple[str, ...], str | None], Schema] = {}
         self._ignores: dict[str | None, list[tuple[Glob, tuple[str, ...]]]] = {}
         self._excludes: dict[str | None, list[Glob]] = {}
@@ -141,6 +142,15 @@ class Workspace:
         self._news += [failed(PQLError(found)) for found in by_file.values()]
         return loaded.schema
 
+    def reads(self, path: str) -> bool:
+        """Whether a file is one of the schemas, or of the definitions that a configuration names."""
+        named = [
+            *[name for names, _ in self._schemas for name in names],
+            *[name for names in self._further.values() for name in names],
+        ]
+        wanted = os.path.realpath(path)
+        return any((wanted + os.sep).startswith(os.path.realpath(name) + os.sep) for name in named)
+
     # Definitions.
 
     def know_segments(self, files: Iterable[DefinitionFile]) -> None:
@@ -155,14 +165,29 @@ class Workspace:
         whole = not self.options.skip_unrelated and (self.searched or any(len(file.expressions) > 1 for file in given))
         if not whole and not any(self._further.values()):
             return
-        own = segments_of(given)
-        for path, checker in self._checkers.items():
+        self.tell_segments(segments_of(given), whole=whole)
+
+    def tell_segments(self, own: Mapping[str, Segment], *, whole: bool) -> None:
+        """Tell every checker which definitions there are, besides those that its configuration names, by their ids.
+
+        `whole` says that they are all there are.
+        """
+        for path, checker in [*self._checkers.items()]:
             if checker is None:
                 continue
-            further = segments_of(_read_files(self._further[path]))
-            known: dict[str, Segment] = {**further, **own} if further else own
+            further = self._known_further(path)
+            known: dict[str, Segment] = {**further, **own}
             if known and (whole or further):
                 checker.known = replace(checker.known, segments=known)
+
+    def _known_further(self, path: str | None) -> dict[str, Segment]:
+        """The definitions that a configuration names, read once."""
+        found = self._further_known.get(path)
+        if found is None:
+            from pqltools.workspace.given import segments_of
+
+            found = self._further_known[path] = segments_of(_read_files(self._further[path]))
+        return found
 
     # Patterns.
 

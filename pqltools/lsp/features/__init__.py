@@ -1,0 +1,1 @@
+"""What does the server answer to each method?  One file for each, named in the table of `server`."""

@@ -1,0 +1,132 @@
+"""When does the client learn what is wrong?  Findings are sent a moment after a change, the newest version's only.
+
+A client that asks for them itself is told to ask again when something else than the text has changed. What is wrong
+with configurations and schemas is sent in any case: nobody asks about those files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from pqltools.lsp.requests import failed
+from pqltools.lsp.state import State
+
+if TYPE_CHECKING:
+    from pqltools.lsp.documents import Document
+
+#: Seconds after a change; the next key stroke of a fast writer comes in a tenth of one.
+DELAY = 0.03
+
+
+class Publisher:
+    """Sends findings."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._configurations: set[str] = set()
+        #: By URI: the generation of things around the text when it was last sent.
+        self._sent: dict[str, tuple[int, tuple[int, int]]] = {}
+
+    def changed(self, document: Document, delay: float = DELAY) -> None:
+        """A text is new or has changed."""
+        waiting = self._waiting.pop(document.uri, None)
+        if waiting is not None:
+            waiting.cancel()
+        self._waiting[document.uri] = asyncio.ensure_future(self._later(document.uri, delay))
+
+    def closed(self, uri: str) -> None:
+        """A text is closed: what was sent about it goes."""
+        waiting = self._waiting.pop(uri, None)
+        if waiting is not None:
+            waiting.cancel()
+        self._sent.pop(uri, None)
+        if not self.state.pulls:
+            self._send(uri, [], None)
+
+    def surroundings_changed(self, apart_from: Document | None = None) -> None:
+        """Definitions, configurations or schemas have changed: other texts may have other findings."""
+        if self.state.pulls:
+            if self.state.can("workspace.diagnostics.refresh_support"):
+                self.state.client.workspace_diagnostic_refresh(None)
+        else:
+            for document in self.state.documents:
+                if document is not apart_from:
+                    self.changed(document)
+        self.send_faults()
+
+    async def _later(self, uri: str, delay: float) -> None:
+        """Check a text, keep the index up with it, and send what was found."""
+        await asyncio.sleep(delay)
+        state = self.state
+        document = state.documents.get(uri)
+        if document is None:
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            if await loop.run_in_executor(state.checking, note_definitions, state, document):
+                self._others_changed(document)
+            if state.pulls:
+                self.send_faults()
+                return
+            found = await loop.run_in_executor(state.checking, found_in, state, document)
+        except RuntimeError:  # the threads have ended
+            return
+        except Exception as mistake:
+            failed(state, "the check", mistake)
+            return
+        if state.documents.get(uri) is document:
+            self._send(uri, found, document.version)
+        self.send_faults()
+
+    def _others_changed(self, document: Document) -> None:
+        """Check the other texts again that refer to definitions."""
+        if self.state.pulls:
+            others = [other for other in self.state.documents if other is not document and "inSegment" in other.text]
+            if others and self.state.can("workspace.diagnostics.refresh_support"):
+                self.state.client.workspace_diagnostic_refresh(None)
+            return
+        for other in self.state.documents:
+            if other is not document and "inSegment" in other.text:
+                self.changed(other)
+
+    def send_faults(self) -> None:
+        """Send what is wrong with configurations and schemas, and take back what no longer is."""
+        from pqltools.lsp import convert
+
+        state = self.state
+        faults = {path: found for folder in (*state.folders, state.loose) for path, found in folder.faults.items()}
+        for path in self._configurations - faults.keys():
+            self._send(convert.uri_of(path), [], None)
+        for path, found in faults.items():
+            self._send(convert.uri_of(path), convert.diagnostics_of_file([*found], state.encoding), None)
+        self._configurations = {*faults}
+
+    def _send(self, uri: str, found: Iterable[types.Diagnostic], version: int | None) -> None:
+        params = types.PublishDiagnosticsParams(uri, [*found], version)
+        self.state.client.text_document_publish_diagnostics(params)
+
+
+def found_in(state: State, document: Document) -> list[types.Diagnostic]:
+    """What is wrong in a text, for the client."""
+    from pqltools.lsp import convert
+
+    return [
+        convert.diagnostic(finding.diagnostic, document.positions, document.uri) for finding in state.findings(document)
+    ]
+
+
+def note_definitions(state: State, document: Document) -> bool:
+    """Take the definitions of an open text into the index; whether that changes what others see."""
+    if document.path is None or document.reading.kind in (None, "test"):
+        return False
+    folder = state.folder(document.path)
+    if folder.path is None:
+        return False
+    if not document.reading.whole and not document.expressions:
+        return False  # in the middle of something
+    return folder.index.update_open(document.path, document.source, document.expressions)

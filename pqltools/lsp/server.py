@@ -1,0 +1,86 @@
+"""What does the language server answer?  The table of methods and commands, and the server that is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
+
+from pqltools import __version__
+from pqltools.lsp.publishing import Publisher
+from pqltools.lsp.requests import Feature, answered, handler
+from pqltools.lsp.state import State
+from pqltools.lsp.syncing import Syncing
+
+_DIAGNOSTICS = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="pql")
+_ACTIONS = types.CodeActionOptions([types.CodeActionKind.QuickFix, "source.fixAll.pql"])
+
+#: Every method with the module in `features` whose `answer(state, params)` it is. Modules are imported when first
+#: asked, so that none makes the start slower.
+FEATURES = (
+    Feature(types.TEXT_DOCUMENT_DIAGNOSTIC, "diagnostic", _DIAGNOSTICS, "checking"),
+    Feature(types.WORKSPACE_DIAGNOSTIC, "workspace_diagnostic"),
+    Feature(types.TEXT_DOCUMENT_CODE_ACTION, "code_action", _ACTIONS, "checking"),
+    Feature(types.TEXT_DOCUMENT_FORMATTING, "formatting", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_RANGE_FORMATTING, "range_formatting", None, "checking"),
+)
+
+#: Every command with the module in `commands` whose `run(state, argument)` it is; the argument is one object.
+COMMANDS: dict[str, str] = {}
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol without the texts that pygls would keep beside ours."""
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Any:
+        """See `Syncing`."""
+        self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Any:
+        """See `Syncing`."""
+        self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Any:
+        """See `Syncing`."""
+        self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
+
+
+def build() -> LanguageServer:
+    """The server, ready to be started."""
+    server = LanguageServer("pql", __version__, protocol_cls=_Protocol)
+    state = State(server)
+    syncing = Syncing(state, Publisher(state))
+    server.feature(types.INITIALIZE)(_function(syncing.initialize))
+    for method, handle in syncing.handlers().items():
+        server.feature(method)(_function(handle))
+    for feature in FEATURES:
+        server.feature(feature.method, feature.options)(handler(feature, state))
+    for name, module in COMMANDS.items():
+        server.command(name)(_command(name, module, state))
+    return server
+
+
+def _function(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A method as the function that pygls can put its marks on."""
+
+    def call(params: Any) -> None:
+        method(params)
+
+    return call
+
+
+def _command(name: str, module: str, state: State) -> Any:
+    async def run(*arguments: Any) -> Any:
+        command = import_module(f"pqltools.lsp.commands.{module}")
+        argument = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
+        return await answered(name, command.run, state, argument, getattr(command, "RUNS", "at once"))
+
+    return run
