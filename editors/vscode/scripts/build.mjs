@@ -11,6 +11,7 @@ const options = has("--tests")
       ...shared,
       entryPoints: readdirSync("test/unit").map((file) => `test/unit/${file}`),
       outdir: "dist-test",
+      alias: { vscode: "./test/stub/vscode.cjs" },
       outExtension: { ".js": ".cjs" },
     }
   : {
