@@ -74,12 +74,12 @@ export class ServerControl implements vscode.Disposable {
     const line = [server.command, ...server.args].join(" ");
     this.log.info(`starting ${line}`);
     this.status.show({ kind: "starting" });
-    const client = this.create(server);
-    this.current = client;
-    // The type is that of the protocol's library, which does not claim to be the editor's.
-    const subscription = client.onDidChangeState(({ newState }) => { this.follow(client, newState, line); });
-    this.watching.push(new vscode.Disposable(() => { subscription.dispose(); }));
     try {
+      const client = this.create(server);
+      this.current = client;
+      // The type is that of the protocol's library, which does not claim to be the editor's.
+      const subscription = client.onDidChangeState(({ newState }) => { this.follow(client, newState, line); });
+      this.watching.push(new vscode.Disposable(() => { subscription.dispose(); }));
       await client.start();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

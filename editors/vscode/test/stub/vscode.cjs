@@ -56,6 +56,14 @@ class Emitter {
   dispose() { this.emitter.removeAllListeners(); }
 }
 
+class Uri {
+  constructor(parts) { Object.assign(this, parts); }
+  static from(parts) { return new Uri(parts); }
+  static parse(text) { return new Uri({ scheme: text.split(":")[0], path: text }); }
+  static file(path) { return new Uri({ scheme: "file", path, fsPath: path }); }
+  toString() { return `${this.scheme}:${this.path}`; }
+}
+
 class Disposable {
   constructor(call) { this.call = call; }
   static from(...all) { return new Disposable(() => all.forEach((each) => each.dispose())); }
@@ -71,8 +79,10 @@ const silent = () => new Disposable(() => undefined);
 const known = {
   __state: state,
   __reset: reset,
+  version: "1.91.0",
   EventEmitter: Emitter,
   Disposable,
+  Uri,
   LogLevel: { Off: 0, Trace: 1, Debug: 2, Info: 3, Warning: 4, Error: 5 },
   LanguageStatusSeverity: { Information: 0, Warning: 1, Error: 2 },
   commands: {

@@ -67,13 +67,68 @@ test("commands without an editor say what is missing", async () => {
   await deactivate();
 });
 
-test("a server that dies at once is told as one that could not be started", async () => {
+/** A workspace whose virtual environment has this program as its `pql`. */
+function install(script: string): void {
   const folder = mkdtempSync(join(tmpdir(), "pql-"));
   const bin = join(folder, ".venv", "bin");
   mkdirSync(bin, { recursive: true });
-  writeFileSync(join(bin, "pql"), "#!/bin/sh\nexit 3\n");
+  writeFileSync(join(bin, "pql"), script);
   chmodSync(join(bin, "pql"), 0o755);
   state.folders = [{ uri: { scheme: "file", fsPath: folder }, name: "work" }];
+}
+
+// Answers every request: `initialize` with its name, commands with what they were asked.
+const SERVER = `#!${process.execPath}
+let buffer = Buffer.alloc(0);
+process.stdin.on("data", (data) => {
+  buffer = Buffer.concat([buffer, data]);
+  for (;;) {
+    const head = buffer.indexOf("\\r\\n\\r\\n");
+    if (head < 0) return;
+    const length = Number(/Content-Length: (\\d+)/i.exec(buffer.subarray(0, head).toString())[1]);
+    if (buffer.length < head + 4 + length) return;
+    const message = JSON.parse(buffer.subarray(head + 4, head + 4 + length).toString());
+    buffer = buffer.subarray(head + 4 + length);
+    if (message.method === "exit") process.exit(0);
+    if (message.id === undefined || message.method === undefined) continue;
+    let result = null;
+    if (message.method === "initialize") result = { capabilities: {}, serverInfo: { name: "stub", version: "9.9" } };
+    if (message.method === "workspace/executeCommand") {
+      const { command, arguments: [argument] } = message.params;
+      result = { title: command, text: JSON.stringify([process.argv.slice(2), argument]) };
+    }
+    const text = Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: message.id, result }));
+    process.stdout.write("Content-Length: " + text.length + "\\r\\n\\r\\n" + text);
+  }
+});
+`;
+
+test("a server that answers is shown with its version, and asked about the cursor", async () => {
+  install(SERVER);
+  const subscriptions = await start();
+  assert.equal(state.items[0]?.text, "PQL 9.9");
+  assert.equal(state.contexts.get("pql.serverRunning"), true);
+  const uri = { toString: () => "file:///work/vip.pql" };
+  Object.assign(vscode.window, {
+    activeTextEditor: { document: { uri, languageId: "pql" }, selection: { active: { line: 2, character: 5 } } },
+  });
+  await state.commands.get("pql.editor.describe")?.();
+  Object.assign(vscode.window, { activeTextEditor: undefined });
+  assert.deepEqual(state.messages, []);
+  const [shown] = state.executed.filter(([name]) => name === "markdown.showPreviewToSide");
+  assert.ok(shown);
+  const results = subscriptions.find((each): each is vscode.Disposable & vscode.TextDocumentContentProvider =>
+    "provideTextDocumentContent" in each,
+  );
+  const text = await results?.provideTextDocumentContent(shown[1] as vscode.Uri, undefined as never);
+  assert.deepEqual(JSON.parse(text ?? ""), [["lsp"], { uri: "file:///work/vip.pql", position: { line: 2, character: 5 } }]);
+  await state.commands.get("pql.editor.restart")?.();
+  assert.equal(state.items[0].text, "PQL 9.9");
+  await deactivate();
+});
+
+test("a server that dies at once is told as one that could not be started", async () => {
+  install("#!/bin/sh\nexit 3\n");
   await start();
   assert.ok(state.channels[0]?.lines.some((line) => line.startsWith("info: starting") && line.endsWith("pql lsp")));
   assert.equal(state.items[0]?.text, "PQL: not running");
