@@ -41,4 +41,4 @@ def words() -> str:
 
 def _constant(name: str, found: list[str] | tuple[str, ...], remark: str) -> str:
     listed = fill(" ".join(f'"{word}"' for word in found), 76, initial_indent="    ", subsequent_indent="    ")
-    return f"(defconst pql-words-{name}\n  '({listed.strip()})\n  \"The {name} of PQL.  {remark}\")\n"
+    return f'(defconst pql-words-{name}\n  \'({listed.strip()})\n  "The {name} of PQL.  {remark}")\n'

@@ -140,7 +140,7 @@ def _escaped_repository(host: str) -> Rule:
 
 
 def yaml_grammar() -> Rule:
-    """The injection into YAML, as the object of its file. Inside an expression the lines are matched by their indent."""
+    """The injection into YAML, as the object of its file. What belongs to an expression is told by the indent."""
     key = r"(\s*)({})(\s*:)"
     known = {"2": {"name": "entity.name.tag.yaml"}, "3": {"name": "punctuation.separator.key-value.mapping.yaml"}}
     value = key.format("value")

@@ -1,4 +1,4 @@
-"""What does a highlighter tell apart in a text?  `pieces`, in the order in which they are tried, as regular expressions.
+"""What does a highlighter tell apart in a text?  `pieces`, regular expressions in the order in which they are tried.
 
 A highlighter knows no grammar, only the line, so it guesses by what follows whether a word is a keyword or a name, much
 as the grammar's own look-aheads do; at the end of a line a keyword is one. The expressions are written in what Python's

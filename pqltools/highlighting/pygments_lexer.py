@@ -59,7 +59,9 @@ def _rules() -> list[Any]:
     rules: list[Any] = []
     for piece in pieces(PLAIN):
         first, *rest = piece.roles
-        token = TOKENS[first] if first else bygroups(*(TOKENS[role] if role else None for role in rest))
+        # Pygments has no types for what makes tokens of the groups.
+        groups: Any = bygroups
+        token = TOKENS[first] if first else groups(*(TOKENS[role] if role else None for role in rest))
         rules.append((piece.pattern, token))
     return rules
 

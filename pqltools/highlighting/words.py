@@ -1,4 +1,4 @@
-"""Which words and marks does PQL have?  From the parser's tables, the text of the grammar and the registry of functions."""
+"""Which words and marks does PQL have?  Taken from the parser's tables, the grammar and the registry of functions."""
 
 from __future__ import annotations
 

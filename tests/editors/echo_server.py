@@ -13,7 +13,14 @@ CAPABILITIES = {
     "textDocumentSync": 1,
     "hoverProvider": True,
     "executeCommandProvider": {
-        "commands": ["pql.convert", "pql.canonical", "pql.describe", "pql.showJson", "pql.explain", "pql.evaluateSample"]
+        "commands": [
+            "pql.convert",
+            "pql.canonical",
+            "pql.describe",
+            "pql.showJson",
+            "pql.explain",
+            "pql.evaluateSample",
+        ]
     },
 }
 

@@ -69,9 +69,9 @@ def test_vscode_has_the_settings_of_the_others() -> None:
     properties = load("vscode", "package.json")["contributes"]["configuration"]["properties"]
     assert {f"pql.{name}" for name in SETTINGS} <= {*properties}
     page = (EDITORS / "README.md").read_text(encoding="utf-8")
-    assert {f"pql.{name}" for name in SETTINGS} == {*re.findall(r"^\| `(pql\.\w+)` \| .* \| .* \|$", page, re.MULTILINE)} - {
-        f"pql.{name}" for name in ("convert", "canonical", "describe", "showJson", "explain", "evaluateSample")
-    }
+    assert {f"pql.{name}" for name in SETTINGS} == {
+        *re.findall(r"^\| `(pql\.\w+)` \| .* \| .* \|$", page, re.MULTILINE)
+    } - {f"pql.{name}" for name in ("convert", "canonical", "describe", "showJson", "explain", "evaluateSample")}
 
 
 def test_words_of_the_language_configuration_are_names_of_the_grammar() -> None:
@@ -136,7 +136,8 @@ def test_new_expression_and_walkthrough_are_pql() -> None:
 
 def test_icon_is_what_its_script_draws() -> None:
     spec = importlib.util.spec_from_file_location("icon", VSCODE / "scripts" / "icon.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     icon = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(icon)
     drawn = (VSCODE / "icon.png").read_bytes()
@@ -162,7 +163,9 @@ def test_nothing_that_is_built_is_committed() -> None:
         pytest.skip("not a checkout")
     listed = subprocess.run(["git", "ls-files", "editors"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert listed
-    assert not [name for name in listed.splitlines() if {*IGNORED} & {*name.split("/")} or name.endswith((".vsix", ".elc"))]
+    assert not [
+        name for name in listed.splitlines() if {*IGNORED} & {*name.split("/")} or name.endswith((".vsix", ".elc"))
+    ]
 
 
 def test_snippets_call_functions_that_exist() -> None:

@@ -132,9 +132,7 @@ def test_unit_tests_read_what_pql_check_prints(
     segments = tmp_path / "segments"
     segments.mkdir()
     (segments / "broken.pql").write_text("a = 1\nand b = ")
-    (segments / "page.json").write_text(
-        '{\n "expression": {"type":"PQL","format":"pql/text",\n"value": "`a:1` = 1"}}'
-    )
+    (segments / "page.json").write_text('{\n "expression": {"type":"PQL","format":"pql/text",\n"value": "`a:1` = 1"}}')
     (segments / "with space.pql").write_text('person.gender = "male" // noqa: PQL302 old\n')
     monkeypatch.chdir(tmp_path)
     assert main(["check", "--isolated", "segments", "gone.pql"]) == 1

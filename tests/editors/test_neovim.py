@@ -21,7 +21,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Any:
     neovim = program("nvim")
     folder = tmp_path_factory.mktemp("neovim")
     (folder / "pqltools.toml").touch()
-    (folder / "vip.pql").write_text('a = 1 and not xs.head().and occurs <= 30 days before now or f(this) = "and"\nand b\n')
+    (folder / "vip.pql").write_text(
+        'a = 1 and not xs.head().and occurs <= 30 days before now or f(this) = "and"\nand b\n'
+    )
     (folder / "definition.yaml").write_text("expression:\n  type: PQL\n  value: a = 1\n")
     (folder / "other.yaml").write_text("expression: 1 + 1\n")
     command = json.dumps([sys.executable, str(SERVER), "pql"])
@@ -36,7 +38,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Any:
         "-c", "runtime plugin/pql.lua",
         "-c", f"luafile {SESSION}",
         folder=folder,
-        env={"XDG_STATE_HOME": str(folder / "state"), "XDG_CACHE_HOME": str(folder / "cache"), "XDG_DATA_HOME": str(folder / "data")},
+        # Nothing of the user's own Neovim is read or written.
+        env={f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "STATE", "CACHE", "DATA")},
     )  # fmt: skip
     (line,) = (line for line in printed.splitlines() if "RESULT" in line)
     return json.loads(line.partition("RESULT")[2])

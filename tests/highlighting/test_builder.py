@@ -17,7 +17,9 @@ def test_file_is_what_the_grammar_and_the_registry_say(name: str) -> None:
     assert (EDITORS / name).read_text(encoding="utf-8") == FILES[name](), f"run {COMMAND}"
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(("pql.tmLanguage.json", ".vim", "syntax", ".el"))])
+@pytest.mark.parametrize(
+    "name", [name for name in FILES if name.endswith(("pql.tmLanguage.json", ".vim", "syntax", ".el"))]
+)
 def test_every_word_is_in_it(name: str) -> None:
     text = (EDITORS / name).read_text(encoding="utf-8")
     words = {*re.findall(r"[A-Za-z]+", text)}

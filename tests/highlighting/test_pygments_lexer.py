@@ -57,6 +57,7 @@ def test_keywords_and_names_are_those_of_the_parser() -> None:
             if role is None and token.type not in ("NAME", "QUOTED", "PREFIXED", "OUTER_NAME"):
                 continue
             compared += 1
+            assert token.start_pos is not None
             kind, value = at[token.start_pos]
             called = text[token.end_pos :].lstrip().startswith("(") and kind == TOKENS["logical"]
             assert kind in ({TOKENS[role]} if role else NAMES) or called, (text, str(token), kind, value)
@@ -71,12 +72,14 @@ def test_every_expression_is_coloured_without_errors(tree: Expr) -> None:
     assert not [value for _, kind, value in found if kind is Error]
 
 
-@given(st.text(alphabet=st.sampled_from('ab. \n\t"\'`\\/*@{}()[]^$1_:=<>!\u00e9\U0001f600'), max_size=60))
+@given(st.text(alphabet=st.sampled_from("ab. \n\t\"'`\\/*@{}()[]^$1_:=<>!\u00e9\U0001f600"), max_size=60))
 def test_every_text_is_kept(text: str) -> None:
     assert "".join(value for _, _, value in tokens(text)) == text
 
 
-@pytest.mark.parametrize("text", ["`" * 20_000, "@{" * 10_000, '"' + "\\" * 20_001, "/*" * 10_000, "a." * 10_000, " " * 50_000])
+@pytest.mark.parametrize(
+    "text", ["`" * 20_000, "@{" * 10_000, '"' + "\\" * 20_001, "/*" * 10_000, "a." * 10_000, " " * 50_000]
+)
 def test_long_runs_of_half_open_things_do_not_hang(text: str) -> None:
     assert "".join(value for _, _, value in tokens(text)) == text
 

@@ -30,7 +30,9 @@ def test_keywords_are_those_of_the_operator_tables() -> None:
 def test_marks_are_the_operators_without_letters() -> None:
     named = {name for name in operators.BINARY if not name.isalpha()}
     assert {*marks()} == named | {"!", "=>"}
-    assert all(marks().index(long) < marks().index(short) for long in marks() for short in marks() if long[:-1] == short)
+    assert all(
+        marks().index(long) < marks().index(short) for long in marks() for short in marks() if long[:-1] == short
+    )
 
 
 def test_functions_are_all_that_are_called_by_name() -> None:

@@ -1,4 +1,4 @@
-"""What is the icon of the extension?  Draws `icon.png`: two overlapping circles, a segment of profiles, on dark blue."""
+"""What is the icon of the extension?  Draws `icon.png`: two circles that overlap, a segment, on dark blue."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ def colour(x: float, y: float) -> tuple[int, int, int, int]:
 
 def pixel(column: int, row: int) -> bytes:
     """The mean of the points of a pixel."""
-    points = [
-        colour(column + (i + 0.5) / FINE, row + (j + 0.5) / FINE) for i in range(FINE) for j in range(FINE)
-    ]
+    points = [colour(column + (i + 0.5) / FINE, row + (j + 0.5) / FINE) for i in range(FINE) for j in range(FINE)]
     opacity = sum(point[3] for point in points)
     mixed = [round(sum(point[k] * point[3] for point in points) / opacity) if opacity else 0 for k in range(3)]
     return bytes((*mixed, round(opacity / FINE**2)))
@@ -41,9 +39,7 @@ def png() -> bytes:
     """The file."""
     rows = b"".join(b"\0" + b"".join(pixel(column, row) for column in range(SIZE)) for row in range(SIZE))
     header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 6, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
 if __name__ == "__main__":
