@@ -16,14 +16,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EDITORS = ROOT / "editors"
 VSCODE = EDITORS / "vscode"
+#: Programs that pip has installed, such as Node, come first.
+SEARCH = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 #: A language server that answers just enough to see that a client talks to it.
 SERVER = Path(__file__).with_name("echo_server.py")
 
 
 def program(name: str) -> str:
     """The path of a program, from the environment of this Python or the PATH; else the test is skipped."""
-    search = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    found = shutil.which(name, path=search)
+    found = shutil.which(name, path=SEARCH)
     if found is None:
         complain = pytest.fail if os.environ.get("PQL_EDITORS") == "required" else pytest.skip
         complain(f"{name} is not installed")
@@ -35,7 +36,7 @@ def run(*command: str | Path, folder: Path = ROOT, env: dict[str, str] | None = 
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, "PATH": SEARCH, **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
