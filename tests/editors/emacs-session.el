@@ -52,6 +52,21 @@
           (let ((inhibit-message t))
             (eglot-shutdown (eglot-current-server))))))))
 
+(defun session-definition (file)
+  "The command line that the server of FILE got, started by the hook for modes of JSON and YAML."
+  (if (not (require 'eglot nil t))
+      :null
+    (with-current-buffer (find-file-noselect file)
+      (let ((eglot-sync-connect t))
+        (pql-eglot-ensure)
+        ;; Eglot waits for the end of the command.
+        (run-hooks 'post-command-hook)
+        (let ((server (eglot-current-server)))
+          (prog1 (if server (vconcat (last (process-command (jsonrpc--process server)) 2)) [])
+            (when server
+              (let ((inhibit-message t))
+                (eglot-shutdown server)))))))))
+
 (princ
  (concat
   "RESULT"
@@ -61,7 +76,9 @@
          :mode (with-current-buffer (find-file-noselect "vip.pql") (symbol-name major-mode))
          :holds (vconcat (mapcar (lambda (file) (if (with-current-buffer (find-file-noselect file) (pql-may-hold-pql-p)) t :json-false))
                                  '("vip.pql" "definition.yaml" "other.yaml")))
-         :eglot (session-eglot "vip.pql")))
+         :eglot (session-eglot "vip.pql")
+         :definition (session-definition "definition.json")
+         :other (session-definition "other.json")))
   "\n"))
 
 ;;; emacs-session.el ends here

@@ -49,6 +49,26 @@ wait("pql/json to follow", function()
 end)
 out.followed = true
 
+-- What Neovim 0.11 makes of `lsp/pql.lua`, as far as an older one can do the same.
+local config = dofile(vim.api.nvim_get_runtime_file("lsp/pql.lua", false)[1])
+local roots = {}
+for _, bufnr in ipairs({ vim.fn.bufnr("vip.pql"), other }) do
+  config.root_dir(bufnr, function(root)
+    table.insert(roots, vim.fn.fnamemodify(root, ":t"))
+  end)
+end
+local start = vim.lsp.rpc.start
+vim.lsp.rpc.start = function(command, _, options)
+  return { command = command, cwd = vim.fn.fnamemodify(options.cwd, ":t") }
+end
+out.configured = { roots = roots, started = config.cmd({}), filetypes = config.filetypes, settings = config.settings }
+vim.lsp.rpc.start = start
+
+-- The virtual environment of a project.
+vim.g.pql_command = nil
+out.environment = require("pql").command(vim.fn.getcwd() .. "/project")
+out.path = require("pql").command(vim.fn.getcwd())
+
 local groups = {}
 local line = vim.fn.getline(1)
 for column = 1, #line do

@@ -33,6 +33,8 @@ def session(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     (folder / "vip.pql").write_text("a = 1\nand b\n")
     (folder / "definition.yaml").write_text("expression:\n  type: PQL\n  value: a = 1\n")
     (folder / "other.yaml").write_text("expression: 1 + 1\n")
+    (folder / "definition.json").write_text('{"expression": {"type": "PQL", "value": "a"}}\n')
+    (folder / "other.json").write_text('{"expression": "1 + 1"}\n')
     command = " ".join(json.dumps(word) for word in (sys.executable, str(SERVER), "lsp"))
     # Packages of the system, such as Eglot before Emacs 29, are loaded at the start; files of the user are not.
     printed = run(
@@ -74,3 +76,10 @@ def test_eglot_talks_to_the_server(session: Any) -> None:
     (argument,) = json.loads(answer)
     assert argument["uri"].endswith("/vip.pql")
     assert argument["position"] == {"line": 1, "character": 0}
+
+
+def test_hook_for_json_starts_the_server_where_there_is_pql(session: Any) -> None:
+    if session["eglot"] is None:
+        pytest.skip("this Emacs has no Eglot")
+    assert session["definition"] == [str(SERVER), "lsp"]
+    assert session["other"] == []

@@ -26,6 +26,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     (folder / "definition.yaml").write_text("expression:\n  type: PQL\n  value: a = 1\n")
     (folder / "other.yaml").write_text("expression: 1 + 1\n")
+    environment = folder / "project" / ".venv" / "bin"
+    environment.mkdir(parents=True)
+    (environment / "pql").touch(mode=0o755)
     command = json.dumps([sys.executable, str(SERVER), "pql"])
     printed = run(
         neovim,
@@ -73,3 +76,19 @@ def test_words_are_coloured(session: Any) -> None:
         "pqlNumber", "pqlUnit", "pqlKeyword", "pqlConstant", "pqlOperatorWord", "pqlCall", "pqlThis", "pqlString",
     ]  # fmt: skip
     assert session["comment"] == "// %s"
+
+
+def test_configuration_for_newer_versions_starts_the_same_server(session: Any) -> None:
+    """Neovim 0.11 reads `lsp/pql.lua`; here its functions are called as that version calls them."""
+    configured = session["configured"]
+    assert configured["roots"] == [configured["started"]["cwd"]]
+    assert configured["started"]["command"] == [sys.executable, str(SERVER), "pql", "lsp"]
+    assert {"pql", "json", "yaml"} <= {*configured["filetypes"]}
+    assert "pql" in configured["settings"]
+
+
+def test_server_of_the_virtual_environment_comes_before_the_path(session: Any) -> None:
+    program, word = session["environment"]
+    assert program.endswith("/project/.venv/bin/pql")
+    assert word == "lsp"
+    assert session["path"] == ["pql", "lsp"]
