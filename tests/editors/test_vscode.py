@@ -6,14 +6,20 @@ import hashlib
 import json
 import os
 import shutil
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from editors.clients import VSCODE, program, run
+from editors.clients import ROOT, VSCODE, program, run
 
 pytestmark = pytest.mark.editors
+TEXTS: list[str] = [
+    case["text"]
+    for path in sorted((ROOT / "tests" / "corpus").glob("*.toml"))
+    for case in tomllib.loads(path.read_text(encoding="utf-8")).get("accept", [])
+]
 VERSION = json.loads((VSCODE / "package.json").read_text(encoding="utf-8"))["version"]
 
 
@@ -83,3 +89,53 @@ def test_package_holds_what_it_needs_and_no_more(extension: Path) -> None:
     assert names == expected | {"[Content_Types].xml", "extension.vsixmanifest"}
     assert 'require("vscode")' in bundle
     assert "sourceMappingURL" not in bundle
+
+
+def hosted(text: str) -> list[tuple[str, list[str]]]:
+    """Files of every host with the expression as the value, and something behind it."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    single = text.replace("'", "''")
+    hosts = [
+        (".jsonl", [f'{{"expression": {{"type": "PQL", "value": {quoted}, "x": 1}}, "AFTER": 2}}']),
+        (".json", ["{", '"expression": {', '"format": "pql/text",', f'"value": {quoted}', "},", '"AFTER": 2', "}"]),
+        (".yaml", ["expression:", "  type: PQL", f"  value: {quoted}", "AFTER: 2"]),
+        (
+            ".yaml",
+            ["expression:", "  type: PQL", "  value: |-", *(f"    {line}" for line in text.split("\n")), "AFTER: 2"],
+        ),
+        (".yaml", [f"expression: {{type: PQL, value: {quoted}}}", "AFTER: 2"]),
+    ]
+    if "\n" not in text:
+        hosts.append((".yaml", ["expression:", "  type: PQL", f"  value: '{single}'", "AFTER: 2"]))
+    return hosts
+
+
+def test_no_expression_of_the_corpus_runs_out_of_its_host(extension: Path) -> None:
+    """The key behind the value has the colour of a key, and what is inside the value counts as embedded."""
+    scopes = {".json": "source.json", ".jsonl": "source.json.lines", ".yaml": "source.yaml"}
+    keys = {
+        ".json": "support.type.property-name.json",
+        ".jsonl": "support.type.property-name.json.lines",
+        ".yaml": "entity.name.tag.yaml",
+    }
+    folder = extension / "test" / "grammar" / "hosted"
+    folder.mkdir()
+    count = 0
+    for number, text in enumerate(TEXTS):
+        for variant, (suffix, lines) in enumerate(hosted(text)):
+            # A name of two letters and a blank that no line of an expression begins with.
+            mark = "§§"
+            written = [f'{mark} SYNTAX TEST "{scopes[suffix]}"']
+            for line in lines:
+                written.append(line)
+                if "AFTER" in line:
+                    # An assertion can only point behind the mark, so at a part of the key.
+                    start = max(line.rindex("AFTER"), len(mark))
+                    caret = "^" * (line.rindex("AFTER") + len("AFTER") - start)
+                    written.append(f"{mark}{' ' * (start - len(mark))}{caret} {keys[suffix]} - meta.embedded")
+            (folder / f"{number}-{variant}{suffix}").write_text("\n".join(written) + "\n", encoding="utf-8")
+            count += 1
+    npm_run(extension, "test:grammar")
+    tool = extension / "node_modules" / "vscode-tmgrammar-test" / "dist" / "unit.js"
+    printed = run(program("node"), tool, "--config", "dist-test/hosts.json", "test/grammar/hosted/*", folder=extension)
+    assert printed.count("run success") == count > 1_500
