@@ -15,6 +15,7 @@ import pytest
 
 import pqltools
 from editors.clients import EDITORS, ROOT, VSCODE
+from pqltools.cli import main
 from pqltools.functions.registry import functions
 from pqltools.highlighting.words import pattern
 
@@ -109,6 +110,14 @@ def test_snippets_are_pql() -> None:
         text = body if isinstance(body, str) else "\n".join(body)
         if not text.startswith("//"):
             pqltools.parse(filled(text))
+
+
+@pytest.mark.parametrize("language", ["json", "yaml"])
+def test_snippets_of_definitions_are_definitions(language: str, tmp_path: Path) -> None:
+    (snippet,) = load("vscode", "snippets", f"definitions-{language}.json").values()
+    path = tmp_path / f"new.{language}"
+    path.write_text(filled("\n".join(snippet["body"])), encoding="utf-8")
+    assert main(["check", "--isolated", str(path)]) == 0
 
 
 def filled(text: str) -> str:

@@ -45,7 +45,7 @@ test("every declared command, and the task provider, is there even without a ser
 });
 
 test("without a server the user is told so once, with an offer to install", async () => {
-  state.folders = [{ uri: { scheme: "file", fsPath: "/work" }, name: "work" }];
+  state.folders = [{ uri: { scheme: "file", fsPath: "/projects" }, name: "work" }];
   await start();
   await state.commands.get("pql.editor.restart")?.();
   const warnings = state.messages.filter(({ kind }) => kind === "warning");
@@ -108,7 +108,7 @@ test("a server that answers is shown with its version, and asked about the curso
   const subscriptions = await start();
   assert.equal(state.items[0]?.text, "PQL 9.9");
   assert.equal(state.contexts.get("pql.serverRunning"), true);
-  const uri = { toString: () => "file:///work/vip.pql" };
+  const uri = { toString: () => "file:///projects/vip.pql" };
   Object.assign(vscode.window, {
     activeTextEditor: { document: { uri, languageId: "pql" }, selection: { active: { line: 2, character: 5 } } },
   });
@@ -121,7 +121,7 @@ test("a server that answers is shown with its version, and asked about the curso
     "provideTextDocumentContent" in each,
   );
   const text = await results?.provideTextDocumentContent(shown[1] as vscode.Uri, undefined as never);
-  assert.deepEqual(JSON.parse(text ?? ""), [["lsp"], { uri: "file:///work/vip.pql", position: { line: 2, character: 5 } }]);
+  assert.deepEqual(JSON.parse(text ?? ""), [["lsp"], { uri: "file:///projects/vip.pql", position: { line: 2, character: 5 } }]);
   await state.commands.get("pql.editor.restart")?.();
   assert.equal(state.items[0].text, "PQL 9.9");
   await deactivate();

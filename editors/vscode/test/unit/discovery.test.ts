@@ -6,7 +6,7 @@ import { findServer, type Surroundings } from "../../src/discovery";
 function around(files: string[], more: Partial<Surroundings> = {}): Surroundings {
   return {
     setting: "",
-    folders: ["/work/shop"],
+    folders: ["/projects/shop"],
     trusted: true,
     platform: "linux",
     home: "/home/kim",
@@ -16,7 +16,7 @@ function around(files: string[], more: Partial<Surroundings> = {}): Surroundings
   };
 }
 
-const VENV = "/work/shop/.venv/bin/pql";
+const VENV = "/projects/shop/.venv/bin/pql";
 const PATH = "/usr/bin/pql";
 
 test("the virtual environment of the workspace comes before the PATH", () => {
@@ -24,8 +24,8 @@ test("the virtual environment of the workspace comes before the PATH", () => {
 });
 
 test("venv will do as well as .venv, in any folder of the workspace", () => {
-  const second = "/work/mail/venv/bin/pql";
-  const found = findServer(around([second, PATH], { folders: ["/work/shop", "/work/mail"] }));
+  const second = "/projects/mail/venv/bin/pql";
+  const found = findServer(around([second, PATH], { folders: ["/projects/shop", "/projects/mail"] }));
   assert.deepEqual(found, { kind: "found", command: second, args: ["lsp"], origin: "environment" });
 });
 
@@ -59,8 +59,8 @@ test("a setting may name a program on the PATH", () => {
 
 for (const [setting, file] of [
   ["~/bin/pql", "/home/kim/bin/pql"],
-  ["${workspaceFolder}/tools/pql", "/work/shop/tools/pql"],
-  ["tools/pql", "/work/shop/tools/pql"],
+  ["${workspaceFolder}/tools/pql", "/projects/shop/tools/pql"],
+  ["tools/pql", "/projects/shop/tools/pql"],
   ["${userHome}/pql", "/home/kim/pql"],
 ] as const) {
   test(`${setting} is filled in`, () => {
