@@ -18,6 +18,7 @@ from pqltools.workspace.cursor.items import (
     SCATTERED,
     VARIABLE,
     WORD,
+    WORD_START,
     Item,
     quality,
 )
@@ -149,11 +150,13 @@ def deep_items(place: Place) -> Iterator[Item]:
     if not isinstance(owner, ObjectType):
         return
     base = _base(place)
+    worst = INSIDE if len(spot.typed) > DEEP_FROM else WORD_START
     found: list[tuple[bool, bool, int, int, Steps]] = []
     for name, paths in place.known.schema.index(owner).items():
         fit = quality(name, spot.typed)
-        if fit is not None and fit <= INSIDE:
-            for path in paths:
+        if fit is not None and fit <= worst:
+            # The shortest come first, and of one name no more are needed than of all.
+            for path in paths[: 2 * _DEEP_MOST]:
                 if 1 < len(path) <= _DEEPEST:
                     found.append((path[0] in EVENT_FIELDS, fit > ANY_CASE, len(path), sum(map(len, path)), path))
     found.sort()

@@ -9,7 +9,7 @@ from pqltools.records import Record, record
 from pqltools.syntax.literals import shorten
 from pqltools.syntax.reading import read
 from pqltools.types.model import OPEN_OBJECT
-from pqltools.workspace.cursor.variables import bindings, variable_at
+from pqltools.workspace.cursor.variables import bindings, named_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class Renaming(Record):
 
 def rename(text: str, offset: int, new: str) -> Renaming:
     """Call the variable at `offset` `new` wherever its name stands. Never raises for any text."""
-    binding = variable_at(text, offset)
+    kinds, found = _read(text)
+    binding = named_at(found, offset)
     if binding is None:
         return Renaming(refusal="there is no variable here; fields are named by the schema")
     if new == binding.name:
@@ -39,14 +40,15 @@ def rename(text: str, offset: int, new: str) -> Renaming:
         reason = "is a word of the language, and in back-quotes it would be a field"
         return Renaming(refusal=f"`{new}` {reason}")
     edits = tuple(Edit(place, new) for place in binding.places)
-    refusal = _capture(text, binding, new)
+    refusal = _capture(text, binding, new, kinds, found)
     return Renaming(refusal=refusal) if refusal else Renaming(edits)
 
 
-def _capture(text: str, binding: Binding, new: str) -> str | None:
+def _capture(text: str, binding: Binding, new: str, kinds: list[str], found: list[Binding]) -> str | None:
     """Why the renamed text would mean something else; None if it means the same.
 
-    Two texts whose tokens differ only in names mean the same if every name is still that of the same variable.
+    Two texts whose tokens differ only in names mean the same if every name is still that of the same variable. `kinds`
+    and `found` are the tokens and the variables as they are.
     """
     places = binding.places
     renamed = text
@@ -54,34 +56,23 @@ def _capture(text: str, binding: Binding, new: str) -> str | None:
         renamed = renamed[:start] + new + renamed[end:]
     longer = len(new) - len(binding.name)
 
-    def moved(at: int) -> int:
-        return at + longer * sum(start < at for start, _ in places)
+    def moved(span: Span) -> Span:
+        start, end = (at + longer * sum(start < at for start, _ in places) for at in span)
+        return start, end
 
-    kinds, before = _structure(text)
-    kinds_after, after = _structure(renamed)
-    expected = {
-        (moved(start), moved(end)): frozenset((moved(a), moved(b)) for a, b in uses)
-        for (start, end), uses in before.items()
-    }
-    if kinds == kinds_after and expected == after:
+    new_kinds, new_found = _read(renamed)
+    expected = [[*map(moved, each.places)] for each in found]
+    if kinds == new_kinds and expected == [[*each.places] for each in new_found]:
         return None
-    others = [name for name, span in _named(text) if name == new and span not in places]
-    if others:
+    if any(each.name == new for each in found):
         return f"there is another variable `{new}`, and which one is meant would change"
-    if kinds == kinds_after:
+    if kinds == new_kinds:
         return f"the field `{new}` would be taken for the variable"
     return f"`{new}` would be read as something else here"
 
 
-def _structure(text: str) -> tuple[list[str], dict[Span, frozenset[Span]]]:
-    """The kinds of the tokens, and for every binder the places of its uses."""
+def _read(text: str) -> tuple[list[str], list[Binding]]:
+    """The kinds of the tokens, and the variables."""
     reading = read(text)
     tree, typing = inferred(reading.tree, OPEN_OBJECT)
-    found = bindings(text, reading.tokens, tree, typing)
-    return [token.kind for token in reading.tokens], {each.binder: frozenset(each.uses) for each in found}
-
-
-def _named(text: str) -> list[tuple[str, Span]]:
-    reading = read(text)
-    tree, typing = inferred(reading.tree, OPEN_OBJECT)
-    return [(each.name, each.binder) for each in bindings(text, reading.tokens, tree, typing)]
+    return [token.kind for token in reading.tokens], bindings(text, reading.tokens, tree, typing)

@@ -39,7 +39,12 @@ def variable_at(text: str, offset: int) -> Binding | None:
     """The variable whose name the offset is in or directly behind; None for anything else. Never raises."""
     reading = read(text)
     tree, typing = inferred(reading.tree, OPEN_OBJECT)
-    for binding in bindings(text, reading.tokens, tree, typing):
+    return named_at(bindings(text, reading.tokens, tree, typing), offset)
+
+
+def named_at(found: Iterable[Binding], offset: int) -> Binding | None:
+    """The one of these variables that is named at the offset."""
+    for binding in found:
         if any(start <= offset <= end for start, end in binding.places):
             return binding
     return None
