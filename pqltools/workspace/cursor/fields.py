@@ -7,7 +7,7 @@ import json
 from pqltools.checks.type_words import words
 from pqltools.formats.pql_words import back_quoted, dotted_name, is_plain_head, string_text
 from pqltools.syntax import ast
-from pqltools.types.model import ANY, NUMBERS, MapType, ObjectType
+from pqltools.types.model import ANY, NUMBERS, TIMES, ArrayType, MapType, ObjectType
 from pqltools.workspace.cursor.items import (
     ANY_CASE,
     DEEP,
@@ -22,6 +22,7 @@ from pqltools.workspace.cursor.items import (
     Item,
     quality,
 )
+from pqltools.workspace.cursor.place import ARRAY
 from pqltools.workspace.cursor.scope import item_scopes, origin, without_arrays
 from pqltools.xdm.schema import EVENT_FIELDS, resolve
 
@@ -90,7 +91,9 @@ def group_of(type: Type, wanted: Type) -> int:
     An object may have such a value inside.
     """
     inner = without_arrays(type)
-    if wanted is ANY or inner == wanted or (inner in NUMBERS and wanted in NUMBERS):
+    if wanted is ARRAY:
+        return FIELD if isinstance(type, ArrayType) else WORD if isinstance(inner, ObjectType) else OTHER_FIELD
+    if wanted is ANY or inner == wanted or any(inner in kin and wanted in kin for kin in (NUMBERS, TIMES)):
         return FIELD
     return WORD if inner is ANY or isinstance(inner, ObjectType | MapType) else OTHER_FIELD
 

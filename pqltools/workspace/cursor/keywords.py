@@ -121,6 +121,11 @@ def _windows(place: Place) -> Iterator[Item]:
     if "BETWEEN" in place.expected:
         for label, snippet in WINDOWS:
             yield Item(label, "snippet", span, snippet, VALUE, "$" in snippet, key="keyword:occurs")
+    elif "INTEGER" in place.expected and not place.takes_value:
+        for label, snippet in WINDOWS:
+            sign, _, rest = snippet.partition(" ")
+            if sign == place.tokens[-1].word:  # the comparison has been written already
+                yield Item(label.partition(" ")[2], "snippet", span, rest, VALUE, True, key="keyword:occurs")
     elif "INTERVAL" in place.expected:
         for word in spellings()["INTERVAL"]:
             yield Item(word, "snippet", span, f"{word} ${{1:month}}", FIELD, True, f"{word} day, week, month …")

@@ -6,7 +6,7 @@ from pqltools.inference.infer import inferred
 from pqltools.records import Record, record
 from pqltools.syntax import ast
 from pqltools.syntax.reading import read
-from pqltools.types.model import ANY
+from pqltools.types.model import ANY, INTEGER, TIMESTAMP, ArrayType
 from pqltools.workspace.cursor.scope import variables_at, without_arrays
 
 TYPE_CHECKING = False
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: Stands for the word under the cursor while the text is parsed.
 MARK = "cursor__mark__"
 #: Functions, and operators, that compare the values of one side with those of the other, or with a list of such.
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "%"))
+#: What `Place.wanted` says for an array of anything.
+ARRAY = ArrayType(ANY)
 _VALUE_TESTS = frozenset(
     """= != < <= > >= in notIn equals notEqualTo includes intersects intersection subsetOf supersetOf
     startsWith doesNotStartWith""".split()
@@ -105,11 +108,33 @@ class Place(Record):
                 return None
 
     def wanted(self) -> Type:
-        """The type that a value has best here, `ANY` if there is no telling."""
+        """The type that a value has best here, `ANY` if there is no telling; `ARRAY` for an array of anything."""
         operand = self.operand()
         if operand is not None:
             return without_arrays(self.typing.type(operand))
-        return ANY
+        node, parent = self.node, self.parent()
+        match parent:
+            case ast.TimeWindow():
+                return TIMESTAMP
+            case ast.VariableDeclaration(_, source) if source is node:
+                return ARRAY
+            case ast.Chain(array) if array is node:
+                return ARRAY
+            case ast.FunctionCall(name) if name in _ARITHMETIC and parent.spelling == "operator":
+                return INTEGER
+            case ast.ItemLambda():
+                return self._wanted_of_items(parent)
+            case _:
+                return ANY
+
+    def _wanted_of_items(self, scope: ast.ItemLambda) -> Type:
+        match self.typing.parents.get(id(scope)):
+            case ast.Chain(_, timestamp) if timestamp is scope:
+                return TIMESTAMP
+            case ast.FunctionCall("sum" | "average"):
+                return INTEGER
+            case _:
+                return ANY
 
     def value_before(self) -> Type:
         """The type of the operand that ends directly before the cursor, `ANY` if nothing is known."""

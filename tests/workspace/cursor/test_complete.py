@@ -133,7 +133,7 @@ def check(text: str, offset: int, known: Known = KNOWN) -> None:
     items = complete(text, offset, known).items
     before = text[: items[0].span[0]] if items else ""
     sound = is_sound(before)
-    for item in items[:: len(items) // 20 + 1]:
+    for item in items[:: len(items) // 10 + 1]:
         start, end = item.span
         assert 0 <= start <= offset <= end <= len(text)
         assert item.label
