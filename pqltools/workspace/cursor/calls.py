@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pqltools.formats.pql_words import INFIX_WORDS
 from pqltools.functions.registry import functions
 from pqltools.syntax.operators import AGGREGATES, FUNCTION_STYLE
 from pqltools.types.model import ANY
@@ -37,9 +38,12 @@ def method_items(place: Place) -> Iterator[Item]:
 
 
 def function_items(place: Place) -> Iterator[Item]:
-    """All functions, those first that are written so by custom."""
+    """All functions but those that are operators, those first that are written so by custom.
+
+    A call of ``in`` or ``matches`` would show behind a word such as ``min`` that this is a name after all.
+    """
     for entry in functions():
-        if is_called(entry):
+        if is_called(entry) and entry.name.lower() not in INFIX_WORDS:
             parameters = entry.signature.parameters
             usual = entry.name in FUNCTION_STYLE or not parameters
             yield _item(place, entry, "function", parameters, FUNCTION if usual else LESS)

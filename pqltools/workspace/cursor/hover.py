@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pqltools.workspace.cursor.known import Known
 
 #: Terminals that are names.
-_NAMES = frozenset(("NAME", "QUOTED", "PREFIXED", "FIELD", "METHOD", "OUTER_NAME", "AGGREGATE_CALL"))
+_NAMES = frozenset(("NAME", "QUOTED", "PREFIXED", "FIELD", "METHOD", "OUTER_NAME", "AGGREGATE_CALL", "PARAMETER"))
 #: Terminals that have no meaning of their own.
 _PUNCTUATION = frozenset(("LPAR", "RPAR", "LSQB", "RSQB", "LBRACE", "RBRACE", "COMMA", "CLAUSE_COMMA", "COLON"))
 #: Terminals of windows: where one stands in a window, the window is what it means.
@@ -104,7 +104,14 @@ class _Hovering:
                 if isinstance(node, ast.FieldLookup):
                     return self._field(node)
                 return self._variable(node)  # type: ignore[arg-type]
-        return self._binder() or self._call()
+        return self._parameter() or self._binder() or self._call()
+
+    def _parameter(self) -> Hover | None:
+        """``profile`` or ``$1``."""
+        for node in self._ending(ast.ParameterReference):
+            if node.span == self.span:
+                return Hover(f"parameter of the expression: {words(self.typing.type(node))}", self.span)
+        return None
 
     def _field(self, node: ast.FieldLookup) -> Hover | None:
         steps = origin(node, self.typing, self.known.schema.profile)

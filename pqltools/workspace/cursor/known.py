@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from pqltools.checks.surroundings import Segment
     from pqltools.xdm.schema import Schema
 
-#: Identity namespaces that every sandbox has, as Experience Platform spells them.
-STANDARD_NAMESPACES = ("ECID", "Email", "Phone", "CRMID", "AAID", "CORE", "GAID", "IDFA", "WAID")
+#: Identity namespaces that every sandbox has: the standard ones in the appendix of Adobe's Privacy Service API guide,
+#: and the Analytics ID. Those of the organization itself only the caller can know.
+STANDARD_NAMESPACES = ("ECID", "Email", "Phone", "AAID", "AdCloud", "CORE", "GAID", "IDFA", "TNTID", "WAID")
 
 
 @record

@@ -174,6 +174,14 @@ def test_corpus(text: str, data: st.DataObject) -> None:
     check(text[:end], offset)
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("text", [text for text in CORPUS if len(text) < 300])
+def test_every_place_of_the_corpus(text: str) -> None:
+    for offset in range(len(text) + 1):
+        check(text, offset)
+        check(text[:offset], offset)
+
+
 @given(st.lists(WORDS, max_size=20), st.sampled_from([" ", "", "\n", "\r\n"]), st.data())
 def test_any_words(words: list[str], between: str, data: st.DataObject) -> None:
     text = between.join(words)
