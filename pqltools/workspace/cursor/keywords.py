@@ -86,7 +86,8 @@ def _word(place: Place, word: str, in_element: bool, before: Type | None) -> Ite
         label = word.upper()
         return Item(label, "keyword", span, label if called else PARTS[word], FIELD, not called, key=key)
     if in_element:
-        return Item(word.upper(), "keyword", span, word.upper(), LESS, key=key)
+        # Only `not` begins an element besides the parts, and by itself it would be read with the name before it.
+        return Item(word.upper(), "keyword", span, f"{word.upper()} {PARTS['what']}", LESS, True, key=key)
     if word in FORMS:
         group = LESS if word in _SYNONYMS else WORD
         # `chain` is the only one with a parenthesis of its own.

@@ -140,7 +140,9 @@ def check(text: str, offset: int, known: Known = KNOWN) -> None:
         assert item.insert
         assert "\n" not in text[start:end]
         if sound and item.kind in ("field", "function", "method", "keyword", "operator", "time unit", "variable"):
-            check_continues(text[:start], expanded(item.insert) if item.snippet else item.insert)
+            # Where a parenthesis follows, only the name before it is inserted.
+            call = "(x)" if text[end:].lstrip().startswith("(") else ""
+            check_continues(text[:start], expanded(item.insert) if item.snippet else item.insert, call)
 
 
 def is_sound(before: str) -> bool:
@@ -150,11 +152,11 @@ def is_sound(before: str) -> bool:
     return all(token.stop > token.start for token in tokens) and "".join(whole.split()) == "".join(before.split())
 
 
-def check_continues(before: str, insert: str) -> None:
+def check_continues(before: str, insert: str, behind: str) -> None:
     """The parser takes all of what was inserted, puts nothing into it, and can go on behind it."""
-    text = f"{before}{insert} x"
+    text = f"{before}{insert}{behind} x"
     end = len(before) + len(insert)
-    reading = read(text, end + 1)
+    reading = read(text, end + len(behind) + 1)
     taken = [token for token in reading.tokens if token.start < end and token.stop > len(before)]
     assert not [token for token in taken if token.start == token.stop], (text, insert)
     covered = "".join(text[max(token.start, len(before)) : token.stop] for token in taken)
