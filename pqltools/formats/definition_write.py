@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from pqltools.formats.json_locations import Path
     from pqltools.source import Span
 
+#: What begins a scalar that needs no quotes, what must not stand in one, and what would not be a string.
+_PLAIN_START = re.compile(r"[A-Za-z_(]")
+_PLAIN_FAULT = re.compile(r":(?: |$)| #| $|\n")
+_FLOW_FAULT = re.compile(r"[\[\]{},]")
+_NO_STRING = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
 #: What can be put into a plain scalar without a second thought.
 _TAME = re.compile(r"[\w.()=<>+*/%^$-]*(?: [\w.()=<>+*/%^$-]+)*")
 
@@ -140,3 +145,38 @@ def escape(spelling: Spelling, span: Span, text: str) -> str | None:
             return text if inside and text and _TAME.fullmatch(text) else None
         case _:
             return None
+
+
+def insertion(spelling: Spelling, span: Span, text: str) -> str | None:
+    """As `escape`, and also at the ends of plain and folded scalars; for one edit of a value, not for several.
+
+    `span` may lie behind a plain scalar, with blanks between.
+    """
+    match spelling.style:
+        case ">":
+            return text if text.isprintable() and not text.startswith(" ") else None
+        case "plain" if isinstance(spelling.value, str):
+            value = spelling.value.ljust(span[0])
+            return (
+                text if text.isprintable() and _is_plain(value[: span[0]] + text + value[span[1] :], spelling) else None
+            )
+        case _:
+            return escape(spelling, span, text)
+
+
+def escaped(spelling: Spelling, text: str) -> str:
+    """A part of what `insertion` allows, such as the text between two placeholders."""
+    match spelling.style:
+        case "json" | '"':
+            return json_string(text)[1:-1]
+        case "'":
+            return text.replace("'", "''")
+        case _:
+            return text
+
+
+def _is_plain(text: str, spelling: Spelling) -> bool:
+    """Whether a text without quotes is read as that string."""
+    if not _PLAIN_START.match(text) or text.lower() in _NO_STRING:
+        return False
+    return not _PLAIN_FAULT.search(text) and not (spelling.flow and _FLOW_FAULT.search(text))

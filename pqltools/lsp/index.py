@@ -62,6 +62,7 @@ class Index:
         self._files: dict[str, tuple[Definition, ...]] = {}
         self._stamps: dict[str, tuple[int, int]] = {}
         self._segments: dict[str, Segment] | None = None
+        self._namespaces: tuple[str, ...] | None = None
 
     # Asking.
 
@@ -96,6 +97,16 @@ class Index:
                     if definition.id:
                         self._segments.setdefault(definition.id, definition.segment)
             return self._segments
+
+    def namespaces(self) -> tuple[str, ...]:
+        """The identity namespaces that the definitions use."""
+        from pqltools.workspace.cursor.namespaces import namespaces_in
+
+        with self._lock:
+            if self._namespaces is None:
+                values = [_value(definition) for definition in self.definitions()]
+                self._namespaces = tuple(namespaces_in(value for value in values if isinstance(value, str)))
+            return self._namespaces
 
     def stamp(self, path: str) -> tuple[int, int] | None:
         """The time and size of a file when it was read."""
@@ -152,7 +163,7 @@ class Index:
                 if before is not None and found is not None:
                     self._files[path] = tuple([_with(new, old) for new, old in zip(found, before, strict=True)])
                 return False
-            self._segments = None
+            self._segments = self._namespaces = None
             self.generation += 1
             return True
 
@@ -160,8 +171,12 @@ class Index:
 def _said(definition: Definition) -> tuple[object, ...]:
     """All that others can see of a definition."""
     segment = definition.segment
-    value = segment._embedded.value if isinstance(segment, GivenSegment) and segment._embedded else None
-    return segment.id, segment.name, segment.state, segment.method, definition.format, value
+    return segment.id, segment.name, segment.state, segment.method, definition.format, _value(definition)
+
+
+def _value(definition: Definition) -> object:
+    segment = definition.segment
+    return segment._embedded.value if isinstance(segment, GivenSegment) and segment._embedded else None
 
 
 def _with(new: Definition, old: Definition) -> Definition:

@@ -20,6 +20,13 @@ from pqltools.lsp.syncing import Syncing
 _DIAGNOSTICS = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="pql")
 _ACTIONS = types.CodeActionOptions([types.CodeActionKind.QuickFix, "source.fixAll.pql"])
 
+_COMPLETION = types.CompletionOptions(
+    # A blank asks only where something must follow, a quote only where it opens a string.
+    trigger_characters=[*".\"'`([,^ "],
+    completion_item=types.ServerCompletionItemOptions(label_details_support=True),
+)
+_SIGNATURES = types.SignatureHelpOptions(trigger_characters=["(", ","], retrigger_characters=[",", ")"])
+
 #: Every method with the module in `features` whose `answer(state, params)` it is. Modules are imported when first
 #: asked, so that none makes the start slower.
 FEATURES = (
@@ -28,6 +35,13 @@ FEATURES = (
     Feature(types.TEXT_DOCUMENT_CODE_ACTION, "code_action", _ACTIONS, "checking"),
     Feature(types.TEXT_DOCUMENT_FORMATTING, "formatting", None, "checking"),
     Feature(types.TEXT_DOCUMENT_RANGE_FORMATTING, "range_formatting", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_COMPLETION, "completion", _COMPLETION),
+    Feature(types.COMPLETION_ITEM_RESOLVE, "completion_resolve"),
+    Feature(types.TEXT_DOCUMENT_HOVER, "hover"),
+    Feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, "signature_help", _SIGNATURES),
+    Feature(types.TEXT_DOCUMENT_INLAY_HINT, "inlay_hint", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_PREPARE_RENAME, "prepare_rename"),
+    Feature(types.TEXT_DOCUMENT_RENAME, "rename"),
 )
 
 #: Every command with the module in `commands` whose `run(state, argument)` it is; the argument is one object.

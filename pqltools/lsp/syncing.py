@@ -16,8 +16,11 @@ from pqltools.lsp.requests import failed
 from pqltools.lsp.state import State
 
 if TYPE_CHECKING:
+    from pqltools.lsp.documents import Document
     from pqltools.lsp.folders import Folder
 
+#: Seconds after a text was opened: its findings come first.
+_WARM_UP = 0.2
 #: The files that say how others are checked.
 CONFIGURATIONS = ("pqltools.toml", "pyproject.toml")
 #: What the client is asked to watch.
@@ -32,6 +35,8 @@ class Syncing:
         self.publisher = publisher
         self._roots: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        #: The schemas that completion is prepared for: the folder, its epoch, and where the text is.
+        self._warm: set[tuple[str | None, int, str]] = set()
 
     def handlers(self) -> dict[str, Any]:
         """What is called for each notification."""
@@ -95,6 +100,7 @@ class Syncing:
         document = Document(given.uri, given.language_id, given.version, given.text, self.state.encoding)
         self.state.documents.put(document)
         self.publisher.changed(document, 0)
+        self._run(self._warm_up(document))
 
     def changed(self, params: types.DidChangeTextDocumentParams) -> None:
         """A text has changed."""
@@ -120,6 +126,19 @@ class Syncing:
         self.publisher.closed(document.uri)
         if document.path is not None:
             self._files([document.path])
+
+    async def _warm_up(self, document: Document) -> None:
+        """Prepare for completion in a thread of its own, once for each schema."""
+        state = self.state
+        folder = state.folder(document.path)
+        key = folder.path, folder.epoch, os.path.dirname(document.name)
+        if key in self._warm or not document.expressions:
+            return
+        self._warm.add(key)
+        await asyncio.sleep(_WARM_UP)
+        from pqltools.lsp.knowing import warm_up
+
+        await asyncio.get_running_loop().run_in_executor(None, warm_up, state, document)
 
     # Files, folders, settings.
 

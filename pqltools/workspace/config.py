@@ -44,6 +44,8 @@ class Config(Record):
     exclude: tuple[str, ...] = ()
     limits: Limits = Limits()
     segments: tuple[str, ...] = ()
+    #: Identity namespaces of the organization, which editors offer besides the standard ones.
+    namespaces: tuple[str, ...] = ()
 
 
 def read_config(table: object, path: Path, source: Source, folder: str) -> Config:
@@ -244,4 +246,5 @@ _OPTIONS: dict[str, Callable[[_Reading, Any, Path], Any]] = {
     "exclude": _strings,
     "limits": _limits,
     "segments": _strings,
+    "namespaces": _strings,
 }

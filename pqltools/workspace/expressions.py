@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 class Known(Record):
     """What holds for all expressions under one configuration.
 
-    `method` is for the definitions that do not say theirs, for all of them if it `overrides`.
+    `method` is for the definitions that do not say theirs, for all of them if it `overrides`. `namespaces` are those
+    of the configuration.
     """
 
     schema: Schema
@@ -43,6 +44,7 @@ class Known(Record):
     limits: Limits = Limits()
     segments: Mapping[str, Segment] | None = None
     overrides: bool = False
+    namespaces: tuple[str, ...] = ()
 
 
 @record

@@ -111,6 +111,7 @@ class Workspace:
             options.as_of or config.as_of,
             config.limits,
             overrides=options.method is not None,
+            namespaces=config.namespaces,
         )
         return Checker(selection, known, suppress=options.suppress)
 

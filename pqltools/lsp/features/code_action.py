@@ -63,7 +63,7 @@ def _quick_fixes(state: State, document: Document, range: types.Range) -> Iterat
                     [convert.diagnostic(finding.diagnostic, document.positions, document.uri)],
                     # Safe fixes are those that "Fix" without a question may apply.
                     is_preferred=fix.safe or None,
-                    edit=_workspace_edit(state, document, edits),
+                    edit=convert.workspace_edit(state, document, edits),
                 )
 
 
@@ -84,15 +84,6 @@ def _edits(state: State, document: Document, finding: Finding, fix: Fix, number:
         return []
 
 
-def _workspace_edit(state: State, document: Document, edits: list[Edit]) -> types.WorkspaceEdit:
-    """An edit of the version that was checked, if the client knows such."""
-    changes = convert.text_edits(edits, document.positions)
-    if state.can("workspace.workspace_edit.document_changes"):
-        version = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(version, changes)])
-    return types.WorkspaceEdit(changes={document.uri: changes})
-
-
 # All fixes.
 
 
@@ -100,7 +91,7 @@ def _fix_all(state: State, document: Document) -> Iterator[types.CodeAction]:
     edits = fix_all_edits(state, document)
     if edits:
         yield types.CodeAction(
-            "fix all that can safely be fixed (PQL)", FIX_ALL, edit=_workspace_edit(state, document, edits)
+            "fix all that can safely be fixed (PQL)", FIX_ALL, edit=convert.workspace_edit(state, document, edits)
         )
 
 
