@@ -16,8 +16,8 @@ from pqltools.source import Span
 class Cursor(Record):
     """An offset in the clause of an expression; `base` is where the clause begins in the expression.
 
-    `behind` is the place in the open text of what has been typed behind a scalar without quotes, which ends before its
-    trailing blanks.
+    `behind` is where the end of the expression would stand in the open text if the blanks before the cursor, which YAML
+    drops from the ends of some scalars, belonged to it.
     """
 
     document: Document
@@ -25,19 +25,16 @@ class Cursor(Record):
     text: str
     base: int
     offset: int
-    behind: Span | None = hint(default=None)
+    behind: int | None = hint(default=None)
 
     def to_host(self, span: Span) -> Span:
         """The place in the open text of a span of the clause."""
         start, end = span[0] + self.base, span[1] + self.base
-        if self.behind is not None and end > len(self.hosted.text):
-            return self._far(start), self._far(end)
-        return self.hosted.to_host((start, end))
-
-    def _far(self, offset: int) -> int:
-        assert self.behind is not None
-        more = offset - len(self.hosted.text)
-        return self.behind[0] + more if more >= 0 else self.hosted.to_host((offset, offset))[0]
+        if self.behind is None or end < len(self.hosted.text):
+            return self.hosted.to_host((start, end))
+        more = start - len(self.hosted.text)
+        first = self.behind + more if more >= 0 else self.hosted.to_host((start, start))[0]
+        return first, self.behind + end - len(self.hosted.text)
 
     def range(self, span: Span) -> types.Range:
         """The range for the client of a span of the clause."""
@@ -54,24 +51,59 @@ class Cursor(Record):
 
 def cursor_at(document: Document, position: types.Position) -> Cursor | None:
     """The cursor in an expression in pql/text, None elsewhere."""
-    found = document.at(position)
-    if found is None:
-        return _behind(document, document.positions.offset(position))
-    hosted, offset = found
-    if hosted.format != "pql/text":
+    at = document.positions.offset(position)
+    found = _behind(document, at)
+    if found is not None:
+        return found
+    inside = document.at(position)
+    if inside is None or inside[0].format != "pql/text":
         return None
+    hosted, offset = inside
+    if hosted.embedded.spelling.style in ("|", ">") and (not hosted.text or at < hosted.to_host((0, 0))[0]):
+        return None  # in the header of a block
     clause = clause_at(hosted, offset)
     return Cursor(document, hosted, clause.text, clause.base, offset - clause.base)
 
 
-def _behind(document: Document, offset: int) -> Cursor | None:
-    """The cursor behind a scalar without quotes and some blanks."""
+def _behind(document: Document, at: int) -> Cursor | None:
+    """The cursor behind a scalar of YAML and blanks that are none of it."""
     for hosted in document.expressions:
-        end = hosted.span[1]
-        if hosted.embedded.spelling.style == "plain" and hosted.format == "pql/text" and end < offset:
-            blanks = document.text[end:offset]
-            if not blanks.strip(" \t"):
-                clause = clause_at(hosted, len(hosted.text))
-                text = clause.text + blanks
-                return Cursor(document, hosted, text, clause.base, len(text), (end, offset))
+        style = hosted.embedded.spelling.style
+        blanks = None
+        if style == "plain":
+            blanks = _blanks(document, hosted.span[1], at)
+        elif style in ("|", ">"):
+            blanks = _blank_line(document, hosted, at)
+        if blanks is not None and hosted.format == "pql/text":
+            end = len(hosted.text.rstrip("\n"))
+            clause = clause_at(hosted, end)
+            text = hosted.text[clause.base : end] + blanks
+            behind = at - (clause.base + len(text) - len(hosted.text))
+            return Cursor(document, hosted, text, clause.base, len(text), behind)
     return None
+
+
+def _blanks(document: Document, end: int, at: int) -> str | None:
+    """The blanks between the end of a scalar and the cursor; None if there are none, or something else."""
+    blanks = document.text[end:at]
+    return blanks if blanks and not blanks.strip(" \t") else None
+
+
+def _blank_line(document: Document, hosted: Hosted, at: int) -> str | None:
+    """The line break before the cursor in an empty line that goes on a block; the empty string in an empty block."""
+    text = document.text
+    start = text.rfind("\n", 0, at) + 1
+    column = at - start
+    line_end = text.find("\n", at)
+    if text[start : line_end if line_end >= 0 else len(text)].strip(" \r") or column <= hosted.embedded.spelling.indent:
+        return None
+    content = hosted.text.rstrip("\n")
+    if content:
+        first, end = hosted.to_host((0, len(content)))
+        return "\n" if end < start and not text[end:start].strip() and _column(text, first) <= column else None
+    header = text.find("\n", hosted.span[0])
+    return "" if 0 <= header < start and not text[header:start].strip() else None
+
+
+def _column(text: str, at: int) -> int:
+    return at - text.rfind("\n", 0, at) - 1

@@ -50,7 +50,7 @@ def answer(state: State, params: types.CompletionParams) -> types.CompletionList
     if cursor is None or not _is_wanted(cursor, params.context):
         return None
     found = complete(cursor.text, cursor.offset, known(state, document))
-    client = _Client(state, cursor)
+    client = _Client(state, cursor, document.positions.offset(params.position))
     items = [*client.items(found.items)]
     return types.CompletionList(found.is_incomplete, items, client.defaults(items))
 
@@ -71,8 +71,10 @@ def _is_wanted(cursor: Cursor, context: types.CompletionContext | None) -> bool:
 class _Client:
     """Writes items as one client wants them."""
 
-    def __init__(self, state: State, cursor: Cursor) -> None:
+    def __init__(self, state: State, cursor: Cursor, at: int) -> None:
         self.cursor = cursor
+        #: The cursor in the open text.
+        self.at = at
         self.uri = cursor.document.uri
         can = state.can
         item = "text_document.completion.completion_item"
@@ -99,10 +101,11 @@ class _Client:
                 yield self._item(item, ranges, *written)
 
     def _ranges(self, span: Span) -> tuple[types.Range, types.Range] | None:
-        """What is replaced if the rest of the word stays, and if it goes; editors take ranges of one line only."""
+        """What is replaced if the rest of the word stays, and if it goes: one line, and the cursor in it."""
         cursor = self.cursor
-        whole = cursor.range(span)
-        if whole.start.line != whole.end.line:
+        start, end = cursor.to_host(span)
+        whole = cursor.document.positions.range((start, end))
+        if whole.start.line != whole.end.line or not start <= self.at <= end:
             return None
         # A name in back-quotes is replaced with its quotes.
         rest_stays = not cursor.text.startswith("`", span[0]) and span[0] <= cursor.offset <= span[1]
