@@ -38,7 +38,7 @@ _KINDS = {
 #: that was meant to end the line.
 _GOES_ON = re.compile(
     r"(?:[=<>+*/%,-]|\b(?:and|or|not|in|notIn|like|matches|occurs|from|where|over|select|exists|forall|before|after"
-    r"|between|this|last|next|include|\d+))[ ]\Z",
+    r"|between|this|last|next|include|occurs\s*[<>=]*\s*\d+))[ ]\Z",
     re.IGNORECASE,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from pqltools.lsp.knowing import known
-from pqltools.lsp.markup import markup
+from pqltools.lsp.markup import documented
 from pqltools.lsp.state import State
 from pqltools.workspace.cursor.documentation import documentation
 
@@ -18,5 +18,5 @@ def answer(state: State, params: types.CompletionItem) -> types.CompletionItem:
             if text is not None:
                 completion = getattr(state.capabilities.text_document, "completion", None)
                 item = getattr(completion, "completion_item", None)
-                params.documentation = markup(text, getattr(item, "documentation_format", None))
+                params.documentation = documented(text, getattr(item, "documentation_format", None))
     return params

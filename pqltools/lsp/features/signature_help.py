@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from pqltools.lsp.markup import markup
+from pqltools.lsp.markup import documented
 from pqltools.lsp.state import State
 from pqltools.lsp.writing import cursor_at
 from pqltools.workspace.cursor.signature import signature
@@ -22,7 +22,7 @@ def answer(state: State, params: types.SignatureHelpParams) -> types.SignatureHe
     parameters = [
         types.ParameterInformation(span if offsets else found.label[slice(*span)]) for span in found.parameters
     ]
-    doc = markup(found.doc, formats) if found.doc else None
+    doc = documented(found.doc, formats) if found.doc else None
     # A number that no parameter has: none of them is active. Nothing at all would mean the first.
     active = len(parameters) if found.active is None else found.active
     return types.SignatureHelp([types.SignatureInformation(found.label, doc, parameters)], 0, active)
