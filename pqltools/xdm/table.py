@@ -2,10 +2,11 @@
 
 `standard.txt` consists of blocks with an empty line between two. The first line of a block is its name: ``profile`` and
 ``event`` are the roots, others are data types by their ``$id`` (without ``https://ns.adobe.com/``), or, with a dot in
-front, objects that have no name of their own. Each further line is a field: name, type and closed values, separated by
-tabs. A type is a letter (`TYPES`), ``$block``, ``[`` and the type of the items, or ``{`` and the type of a map's
-values; ``!`` in front marks a deprecated field. The block ``components`` says which of the roots' fields a component
-has. Reading it takes a tenth of a millisecond, because nothing is looked at before somebody asks.
+front, objects that have no name of their own. Each further line is a field: name, type and values, separated by tabs.
+A type is a letter (`TYPES`), ``$block``, ``[`` and the type of the items, or ``{`` and the type of a map's values;
+``!`` in front marks a deprecated field, ``~`` one whose values are suggestions and not all there are. The block
+``components`` says which of the roots' fields a component has. Reading it takes a tenth of a millisecond, because
+nothing is looked at before somebody asks.
 """
 
 from __future__ import annotations
@@ -93,6 +94,10 @@ def _field(line: str) -> tuple[str, dict[str, Any]]:
     if text[0] == "!":
         text = text[1:]
         node["meta:status"] = "deprecated"
+    if text[0] == "~":
+        text = text[1:]
+        node["meta:enum"] = dict.fromkeys(values, "")
+        values = []
     return name, _type(text, values, node)
 
 

@@ -6,11 +6,11 @@ The input is derived from the public repository ``adobe/xdm`` (Adobe Systems Inc
 * two *compact* files, for XDM Individual Profile and XDM ExperienceEvent with their common field groups: an object with
   ``types``, the data types by name, and ``root``. A node is a letter for a scalar, ``$name`` for a data type, an object
   of nodes, ``{"[": node}`` for an array and ``{"{": node}`` for a map;
-* the two *unions* that they were made from, in the form of a Schema Registry response; only closed lists of values and
-  the deprecated flag are taken from them;
+* the two *unions* that they were made from, in the form of a Schema Registry response; only closed lists of values, the
+  event types that are suggested and the deprecated flag are taken from them;
 * a list of field groups, tab-separated: which fields each adds to the top level.
 
-Names, types, closed values and flags go into the table; titles and descriptions do not. Run while developing only::
+Names, types, values and flags go into the table; titles and descriptions do not. Run while developing only::
 
     python -m pqltools.xdm.table_builder FOLDER
 
@@ -31,7 +31,7 @@ COMMIT = "4a4fc5f8dd175cd81f2419b85130a6fc25053890"
 _ABOUT = f"""\
 # Names and types of standard XDM fields, written by pqltools/xdm/table_builder.py; do not edit.
 # From adobe/xdm, commit {COMMIT}.
-# (c) Adobe Systems Incorporated, CC BY 4.0, modified: names, types, closed values and deprecated flags only."""
+# (c) Adobe Systems Incorporated, CC BY 4.0, modified: names, types, values and deprecated flags only."""
 
 #: Components that are no field groups, and the fields that they add to the top level.
 _OTHER_COMPONENTS = {
@@ -46,6 +46,8 @@ _OTHER_COMPONENTS = {
 }  # fmt: skip
 _ROOTS = {"xdm/context/profile": "P", "xdm/context/experienceevent": "E"}
 _HOST = "https://ns.adobe.com/"
+#: The field whose open list of values is taken: nobody knows those by heart, and few conditions on events do without.
+_SUGGESTING = "eventType"
 
 
 class _Table:
@@ -68,6 +70,8 @@ class _Table:
             inner = f"{name if name.startswith('.') else '.' + name}/{member}"
             text, leaf = self.type(node, field, inner)
             values = leaf.get("enum", []) if isinstance(leaf, dict) else []
+            if member == _SUGGESTING and text == "s" and not values and leaf.get("meta:enum"):
+                values, flags = [*leaf["meta:enum"]], f"{flags}~"
             if not all(isinstance(value, str) and value.isprintable() for value in values):
                 raise ValueError(f"{inner}: a value that the table cannot hold: {values}")
             lines.append("\t".join([member, flags + text, *values]))

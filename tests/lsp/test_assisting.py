@@ -155,9 +155,13 @@ def editor(client: LanguageClient) -> Editor:
         ),
         (
             "d.json",
-            '{"expression": {"format": "pql/text", "value": "\\"\\ud83d\\ude00\\" = a or person.gender = \\"fe|\\""}}',
-            "female",
-            '{"expression": {"format": "pql/text", "value": "\\"\\ud83d\\ude00\\" = a or person.gender = \\"female\\""}}',
+            '{"expression": {"format": "pql/text", "value": "xEvent[a=\\"\\ud83d\\ude00\\" or eventType=\\"comm|"}}'.replace(
+                "|", '|\\"]'
+            ),
+            "commerce.checkouts",
+            '{"expression": {"format": "pql/text", "value": "xEvent[a=\\"\\ud83d\\ude00\\" or eventType=\\"HERE"}}'.replace(
+                "HERE", 'commerce.checkouts\\"]'
+            ),
         ),
         (
             "e.jsonl",
@@ -378,8 +382,8 @@ async def test_hints(editor: Editor) -> None:
         ),
         (
             "rename.json",
-            '{"n": "é", "expression": {"format": "pql/text", "value": "\\"😀\\" = a or (select X from xEvent where |X.b = 1)"}}',
-            '{"n": "é", "expression": {"format": "pql/text", "value": "\\"😀\\" = a or (select event from xEvent where event.b = 1)"}}',
+            '{"n": "é", "expression": {"format": "pql/text", "value": "\\"😀\\" = a or (let X = b in |X = 1)"}}',
+            '{"n": "é", "expression": {"format": "pql/text", "value": "\\"😀\\" = a or (let event = b in event = 1)"}}',
         ),
         (
             "rename.yaml",
@@ -447,6 +451,6 @@ async def test_broken_and_large_texts_do_no_harm(editor: Editor, text: str) -> N
             await client.text_document_signature_help_async(types.SignatureHelpParams(document, position))
             whole = types.Range(types.Position(0, 0), position)
             await client.text_document_inlay_hint_async(types.InlayHintParams(document, whole))
-            with pytest.raises(JsonRpcException, match="variable|expression"):
+            with pytest.raises(JsonRpcException, match=r"variable|expression"):
                 await client.text_document_rename_async(types.RenameParams(document, position, "y"))
     assert not [each for each in editor.client.log_messages if each.type == types.MessageType.Error]

@@ -23,6 +23,7 @@ as-of = 2025-05-20
 unknown-fields = "off"
 exclude = ["legacy"]
 segments = ["../all"]
+namespaces = ["CRMID"]
 
 [severity]
 PQL3 = "error"
@@ -72,6 +73,7 @@ def test_everything(tmp_path: Path) -> None:
         exclude=("legacy",),
         limits=Limits(list_items=12),
         segments=("../all",),
+        namespaces=("CRMID",),
     )
     assert Path(config.folder).resolve() == tmp_path.resolve()
 
