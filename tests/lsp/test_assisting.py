@@ -21,6 +21,7 @@ from pqltools.source import Source
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+DEFINITION = '{"expression": {"format": "pql/text", "value": "%s"}}'
 NOW = "2024-03-15T10:30:00Z"
 
 
@@ -35,8 +36,8 @@ class Editor:
         self.rich = rich
 
     def open(self, name: str, marked: str) -> tuple[types.TextDocumentIdentifier, types.Position]:
-        """Open a text with a ``|`` for the cursor."""
-        at = marked.index("|")
+        """Open a text with a ``¦`` for the cursor, or else a ``|``."""
+        at = marked.index("¦" if "¦" in marked else "|")
         self.text = marked[:at] + marked[at + 1 :]
         uri = uri_of(self.folder / name)
         open_text(self.client, uri, self.text, name.rpartition(".")[2])
@@ -68,6 +69,10 @@ class Editor:
         assert found is not None
         (item,) = [item for item in found.items if item.label == label]
         return self.applied([edit_of(item, found)])
+
+
+#: By the identity of their clients.
+EDITORS: dict[int, Editor] = {}
 
 
 def edit_of(item: types.CompletionItem, found: types.CompletionList) -> types.TextEdit:
@@ -131,15 +136,14 @@ async def client(client: LanguageClient, folder: Path, request: pytest.FixtureRe
         )
     )
     assert result.capabilities.position_encoding == encoding
-    client.editor = Editor(client, folder, encoding, rich)
+    EDITORS[id(client)] = Editor(client, folder, encoding, rich)
     yield
     await client.shutdown_session()
 
 
 @pytest.fixture
 def editor(client: LanguageClient) -> Editor:
-    found: Editor = client.editor
-    return found
+    return EDITORS[id(client)]
 
 
 @pytest.mark.parametrize(
@@ -155,13 +159,9 @@ def editor(client: LanguageClient) -> Editor:
         ),
         (
             "d.json",
-            '{"expression": {"format": "pql/text", "value": "xEvent[a=\\"\\ud83d\\ude00\\" or eventType=\\"comm|"}}'.replace(
-                "|", '|\\"]'
-            ),
-            "commerce.checkouts",
-            '{"expression": {"format": "pql/text", "value": "xEvent[a=\\"\\ud83d\\ude00\\" or eventType=\\"HERE"}}'.replace(
-                "HERE", 'commerce.checkouts\\"]'
-            ),
+            DEFINITION % 'xEvent[a = \\"\\ud83d\\ude00\\" or eventType = \\"comm|\\"]',
+            "commerce.purchases",
+            DEFINITION % 'xEvent[a = \\"\\ud83d\\ude00\\" or eventType = \\"commerce.purchases\\"]',
         ),
         (
             "e.jsonl",
@@ -179,7 +179,7 @@ def editor(client: LanguageClient) -> Editor:
         ),
         (
             "g.yaml",
-            "expression:\n  format: pql/text\n  value: |\n    '😀' = a and person.na|\n".replace("|", "!", 1),
+            "expression:\n  format: pql/text\n  value: |\n    '😀' = a and person.na¦\n",
             "name",
             "expression:\n  format: pql/text\n  value: |\n    '😀' = a and person.name\n",
         ),
@@ -187,19 +187,6 @@ def editor(client: LanguageClient) -> Editor:
 )
 async def test_completion(editor: Editor, name: str, marked: str, label: str, after: str) -> None:
     await indexed(editor)
-    if "!" in marked:
-        marked = marked.replace("|", "\0").replace("!", "|").replace("\0", "¦")
-        at = marked.index("¦")
-        document = marked.replace("¦", "")
-        editor.text = document
-        uri = uri_of(editor.folder / name)
-        open_text(editor.client, uri, document, "yaml")
-        params = types.CompletionParams(types.TextDocumentIdentifier(uri), editor.position(at))
-        found = await editor.client.text_document_completion_async(params)
-        assert isinstance(found, types.CompletionList)
-        (item,) = [item for item in found.items if item.label == label]
-        assert editor.applied([edit_of(item, found)]) == after
-        return
     assert await editor.completed(name, marked, label) == after
 
 
@@ -300,7 +287,7 @@ async def test_documentation_comes_later(editor: Editor) -> None:
             assert isinstance(found_doc, str)
             assert part in found_doc
             assert "**" not in found_doc
-    for data in (None, 5, ["x", "y"], ["x"], [item.data[0], "field:{"]):
+    for data in (None, 5, ["x", "y"], ["x"], [uri_of(editor.folder / "resolve.pql"), "field:{"]):
         other = types.CompletionItem("x", data=data)
         assert (await editor.client.completion_item_resolve_async(other)).documentation is None
 
