@@ -307,6 +307,13 @@ async def test_hover(editor: Editor) -> None:
             "< 3 days before now",
             "2024-03-12T10:30:00",
         ),
+        (
+            "tree.json",
+            '{"n": "😀", "expression": {"format": "pql/json", "value": "{\\"nodeType\\":\\"fnApply\\",'
+            '\\"fnName\\":\\"cou|nt\\",\\"params\\":[]}"}}',
+            '\\"count\\"',
+            "count(",
+        ),
     ):
         document, position = editor.open(name, marked)
         found = await editor.client.text_document_hover_async(types.HoverParams(document, position))
