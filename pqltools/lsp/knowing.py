@@ -16,9 +16,12 @@ def known(state: State, document: Document) -> Known:
     return Known(checker.schema, state.now(), segments, tuple(namespaces))
 
 
-def warm_up(state: State, document: Document) -> None:
-    """Read of the schema what the first completion needs, which takes longer than later ones."""
-    from pqltools.lsp.features import completion, hover, signature_help  # noqa: F401 - imported once, and here
+def warm_up(state: State, document: Document) -> bool:
+    """Read of the schema what the first completion needs, which takes longer than later ones; False if none will be."""
+    if not document.expressions:
+        return False
+    from pqltools.lsp.features import completion, hover, signature_help  # noqa: F401 - so that they are imported
     from pqltools.workspace.cursor.complete import complete
 
     complete("country", 7, known(state, document))
+    return True

@@ -129,16 +129,16 @@ class Syncing:
 
     async def _warm_up(self, document: Document) -> None:
         """Prepare for completion in a thread of its own, once for each schema."""
-        state = self.state
-        folder = state.folder(document.path)
+        folder = self.state.folder(document.path)
         key = folder.path, folder.epoch, os.path.dirname(document.name)
-        if key in self._warm or not document.expressions:
+        if key in self._warm:
             return
         self._warm.add(key)
         await asyncio.sleep(_WARM_UP)
         from pqltools.lsp.knowing import warm_up
 
-        await asyncio.get_running_loop().run_in_executor(None, warm_up, state, document)
+        if not await asyncio.get_running_loop().run_in_executor(None, warm_up, self.state, document):
+            self._warm.discard(key)
 
     # Files, folders, settings.
 

@@ -200,6 +200,43 @@ async def indexed(editor: Editor) -> None:
     raise AssertionError("the definition is not found")
 
 
+@pytest.mark.parametrize(
+    ("name", "marked", "labels", "after"),
+    [
+        (
+            "format.json",
+            '{"expression": {"format": "|"}}',
+            ["pql/text", "pql/json"],
+            '{"expression": {"format": "pql/text"}}',
+        ),
+        (
+            "type.json",
+            '{"expression": {"value": "a", "type": |}}',
+            ["PQL"],
+            '{"expression": {"value": "a", "type": "PQL"}}',
+        ),
+        (
+            "format.yaml",
+            "expression:\n  format: pql/j|son\n",
+            ["pql/text", "pql/json"],
+            "expression:\n  format: pql/text\n",
+        ),
+        ("other.json", '{"type": "|", "expression": {"format": "pql/text", "value": "a"}}', [], ""),
+        ("behind.json", '{"expression": {"format": "pql/text", "value": "a"}, "schema": {"type": "|"}}', [], ""),
+        ("deep.json", '{"expression": {"x": {"type": "|"}, "format": "pql/text", "value": "a"}}', [], ""),
+        ("behind.yaml", "- expression:\n    format: pql/text\n    value: a\n  schema:\n    type: |\n", [], ""),
+        ("no.pql", "expression: {format: |", [], ""),
+    ],
+)
+async def test_values_of_definitions(editor: Editor, name: str, marked: str, labels: list[str], after: str) -> None:
+    found = await editor.complete(name, marked)
+    shown = [item.label for item in (found.items if found else ())]
+    assert [label for label in shown if label.lower().startswith("pql")] == labels
+    if labels:
+        assert found is not None
+        assert editor.applied([edit_of(found.items[0], found)]) == after
+
+
 async def test_snippets_or_none(editor: Editor) -> None:
     text = '{"expression": {"format": "pql/text", "value": "person.name.firstName.starts|"}}'
     written = '.startsWith(\\\\"$1\\\\")' if editor.rich else ".startsWith("

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from lsprotocol import types
 
+from pqltools.lsp.definition_values import values_at
 from pqltools.lsp.knowing import known
 from pqltools.lsp.snippets import beginning, filled, respelled
 from pqltools.lsp.state import State
@@ -44,10 +45,13 @@ _GOES_ON = re.compile(
 
 
 def answer(state: State, params: types.CompletionParams) -> types.CompletionList | None:
-    """The items, the best first; None outside of expressions."""
+    """The items, the best first; None where nothing of ours is being written."""
     document = state.document(params.text_document.uri)
     cursor = cursor_at(document, params.position)
-    if cursor is None or not _is_wanted(cursor, params.context):
+    if cursor is None:
+        values = [*values_at(document, params.position)]
+        return types.CompletionList(False, values) if values else None
+    if not _is_wanted(cursor, params.context):
         return None
     found = complete(cursor.text, cursor.offset, known(state, document))
     client = _Client(state, cursor, document.positions.offset(params.position))
