@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from lsprotocol import types
 
+from pqltools.formats.definition_files import DefinitionFile, Embedded
+from pqltools.formats.definition_places import Spelling
 from pqltools.formats.definition_write import escaped, insertion
 from pqltools.lsp.checking import clause_at
 from pqltools.lsp.documents import Document
 from pqltools.lsp.hosting import Hosted
 from pqltools.records import Record, hint, record
 from pqltools.source import Span
+
+#: The beginning of an expression in JSON, what may stand in its string, and what says that it is none in pql/text.
+_VALUE = re.compile(r'"value"\s*:\s*"')
+_CONTENT = re.compile(r'(?:[^"\\\r\n]|\\.)*')
+_TREE = re.compile(r'"format"\s*:\s*"pql/json"')
+#: So far before the cursor the beginning of an expression is looked for, and so far around it the other members.
+_LONGEST, _AROUND = 100_000, 500
 
 
 @record
@@ -55,7 +67,7 @@ def cursor_at(document: Document, position: types.Position) -> Cursor | None:
     found = _behind(document, at)
     if found is not None:
         return found
-    inside = document.at(position)
+    inside = document.at(position) or _in_broken(document, at)
     if inside is None or inside[0].format != "pql/text":
         return None
     hosted, offset = inside
@@ -63,6 +75,39 @@ def cursor_at(document: Document, position: types.Position) -> Cursor | None:
         return None  # in the header of a block
     clause = clause_at(hosted, offset)
     return Cursor(document, hosted, clause.text, clause.base, offset - clause.base)
+
+
+def _in_broken(document: Document, at: int) -> tuple[Hosted, int] | None:
+    """The expression around the cursor in JSON that cannot be read because it is still being written."""
+    reading = document.reading
+    if reading.whole or reading.kind not in ("json", "jsonl"):
+        return None
+    text = document.text
+    key = next((key for key in _VALUE.finditer(text, max(0, at - _LONGEST), at) if _holds(text, key.end(), at)), None)
+    if key is None:
+        return None
+    around = text[max(0, key.start() - _AROUND) : at + _AROUND]
+    if '"expression"' not in around or _TREE.search(around):
+        return None
+    start = key.end() - 1
+    content = _CONTENT.match(text, start + 1)
+    end = content.end() if content else at
+    raw = text[start:end] + '"'
+    try:
+        value = json.loads(raw, strict=False)
+    except ValueError:  # an escape that is none
+        return None
+    spelling = Spelling("json", start, raw, value)
+    embedded = Embedded("pql/text", value, "$", spelling.span, None, spelling=spelling)
+    hosted = Hosted(embedded, DefinitionFile(document.source, "json", (), ()))
+    offset = hosted.to_expression(at)
+    return None if offset is None else (hosted, offset)
+
+
+def _holds(text: str, start: int, at: int) -> bool:
+    """Whether the string that begins at `start` goes on at least to the cursor."""
+    content = _CONTENT.match(text, start)
+    return content is not None and content.end() >= at
 
 
 def _behind(document: Document, at: int) -> Cursor | None:

@@ -209,3 +209,37 @@ def test_large_and_odd(text: str) -> None:
         document = hosted(host, text)
         position = document.range(document.expressions[0], (len(text), len(text))).start
         answered(STATES[True], document, position)
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted"),
+    [
+        ('{"expression": {"format": "pql/text", "value": "person.gen¦', "gender"),
+        ('{"expression": {"format": "pql/text", "value": "person.gender = ¦""}}', "female"),
+        ('[{"expression": {"value": "\\"😀\\" = a and person.gen¦", "format": "pql/text"}}, {', "gender"),
+        ('{"expression": {"format": "pql/json", "value": "person.gen¦', None),
+        ('{"format": "pql/text", "value": "person.gen¦', None),
+        ('{"expression": {"format": "pql/text", "value": "\\q person.gen¦', None),
+        ('{"expression": {"format": "pql/text", "value": "a", "other": "person.gen¦', None),
+    ],
+)
+def test_in_json_that_is_still_being_written(marked: str, wanted: str | None) -> None:
+    at = marked.index("¦")
+    document = Document("file:///nowhere/a.json", "json", 1, marked.replace("¦", ""), "utf-16")
+    items = answered(STATES[True], document, document.positions.position(at))
+    labels = {item.label for item in items}
+    assert (wanted in labels) if wanted else not labels
+    for item in items:
+        assert isinstance(item.text_edit, types.TextEdit)
+        start, end = document.positions.span(item.text_edit.range)
+        assert start <= at <= end
+
+
+@given(st.text(st.sampled_from('{}"\\:,[] \n') | st.characters(), max_size=60), st.data())
+def test_any_broken_json(text: str, data: st.DataObject) -> None:
+    before = '{"expression": {"format": "pql/text", "value": "a = '
+    document = Document("file:///nowhere/a.json", "json", 1, before + text, "utf-16")
+    at = data.draw(st.integers(len(before) - 3, len(document.text)))
+    cursor = cursor_at(document, document.positions.position(at))
+    if cursor is not None:
+        assert 0 <= cursor.offset <= len(cursor.text)

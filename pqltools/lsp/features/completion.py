@@ -111,9 +111,10 @@ class _Client:
         whole = cursor.document.positions.range((start, end))
         if whole.start.line != whole.end.line or not start <= self.at <= end:
             return None
-        # A name in back-quotes is replaced with its quotes.
-        rest_stays = not cursor.text.startswith("`", span[0]) and span[0] <= cursor.offset <= span[1]
-        return (cursor.range((span[0], cursor.offset)) if rest_stays else whole), whole
+        # A name in back-quotes is replaced with its quotes, and an escape as a whole.
+        if cursor.text.startswith("`", span[0]) or cursor.to_host((span[0], cursor.offset))[1] != self.at:
+            return whole, whole
+        return cursor.document.positions.range((start, self.at)), whole
 
     def _written(self, item: Item) -> tuple[str, bool] | None:
         """What is inserted, and whether as a snippet; None if the text around cannot hold it."""
