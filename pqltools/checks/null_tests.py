@@ -14,8 +14,8 @@ def is_null_tested(field: Expr, context: Context) -> bool:
     """Whether the expression says anywhere what is to happen where `field` has no value."""
     tested = context.typing.null_tested
     if tested is None:
-        tested = context.typing.null_tested = [*_null_tested(context)]
-    return any(field == other for other in tested)
+        tested = context.typing.null_tested = {*_null_tested(context)}
+    return field in tested
 
 
 def _null_tested(context: Context) -> list[Expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pqltools.diagnostics import Fix
 from pqltools.syntax.ast import FunctionCall, Lambda, Let
 
 TYPE_CHECKING = False
@@ -9,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pqltools.checks.context import Context
-    from pqltools.diagnostics import Fix
     from pqltools.syntax.ast import Expr, Node
 
 #: From how many operands on hashing all of them is faster than comparing each with one.
@@ -48,6 +48,12 @@ def without(operand: Expr, context: Context, title: str) -> tuple[Fix, ...]:
     holder = context.parent(operand)
     if not isinstance(holder, FunctionCall):
         return ()
+    if len(holder.arguments) > 2 and context.text is not None:
+        from pqltools.checks.leaving_out import leaving_out
+
+        edit = leaving_out(operand, holder, context)
+        if edit is not None:
+            return (Fix(title, (edit,), safe=True),)
     rest = tuple([part for part in holder.arguments if part is not operand])
     if len(rest) > 1:
         return context.replace(holder, FunctionCall(holder.function, rest), title, safe=True)

@@ -62,7 +62,7 @@ class Typing:
         self.ranges: dict[int, Any] = {}
         self.groups: dict[int, Any] = {}
         #: What `null_tests` has found out, None before it was asked.
-        self.null_tested: list[Expr] | None = None
+        self.null_tested: set[Expr] | None = None
 
     def type(self, node: Node) -> Type:
         """The type of `node`, `ANY` if nothing is known or it is no expression."""
