@@ -7,7 +7,7 @@ from pqltools.syntax.ast import FunctionCall, Lambda, Let
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Iterable
 
     from pqltools.checks.context import Context
     from pqltools.syntax.ast import Expr, Node
@@ -29,9 +29,42 @@ def operands(node: FunctionCall) -> list[Expr]:
     return found
 
 
-def searchable(parts: list[Expr]) -> Collection[Expr]:
-    """The operands as something to look one up in: by hash where there are many."""
-    return parts if len(parts) <= _MANY else {*parts}
+class Keyed:
+    """An expression as a key, with its hash remembered: a tree does not keep its own, and many rules ask for it."""
+
+    __slots__ = ("expression", "hash")
+
+    def __init__(self, expression: Expr, hashes: dict[int, int]) -> None:
+        self.expression = expression
+        found = hashes.get(id(expression))
+        if found is None:
+            found = hash(expression)
+        self.hash = found
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Keyed) and self.hash == other.hash and self.expression == other.expression
+
+
+def keyed(parts: Iterable[Expr], context: Context) -> list[Keyed]:
+    """Operands of the tree under check as keys."""
+    hashes = context.typing.hashes
+    found = []
+    for part in parts:
+        key = Keyed(part, hashes)
+        hashes[id(part)] = key.hash
+        found.append(key)
+    return found
+
+
+def searchable(parts: list[Expr], context: Context) -> Callable[[Expr], bool]:
+    """Whether an expression is one of the operands; by hash where there are many."""
+    if len(parts) <= _MANY:
+        return parts.__contains__
+    keys = {*keyed(parts, context)}
+    return lambda wanted: Keyed(wanted, {}) in keys
 
 
 def is_outermost(node: FunctionCall, context: Context) -> bool:

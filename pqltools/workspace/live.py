@@ -1,0 +1,455 @@
+"""What is wrong with an expression that is being edited?  `Live`, which looks again only at what has changed.
+
+It says what `Checker.check` says of the text, and is faster where a text has many clauses, operands of its outermost
+`and` and `or`. They are told apart and kept, valid or broken; after an edit only the clauses that it touches are read
+and checked, and the rules that look across clauses go over the whole. While a clause is broken the recovery leaps over
+the others. Whatever is not surely the same is checked as a whole: short texts, clauses of which a finding or a fix
+reaches beyond them, prefix forms such as ``exists … where …`` without parentheses (they reach to the end of the text),
+and texts in which a clause uses an operator word as a name while another one is broken.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+
+from pqltools.checks.context import Context
+from pqltools.checks.rules import many_aggregations
+from pqltools.functions.registry import function as find_function
+from pqltools.inference.typing import Typing
+from pqltools.limits import MAX_SIZE
+from pqltools.records import replace
+from pqltools.syntax.ast import FunctionCall
+from pqltools.syntax.clauses import pieces
+from pqltools.syntax.leaping import Known, faults_between
+from pqltools.syntax.values import IMPLICIT, QUOTED
+from pqltools.types.model import BOOLEAN
+from pqltools.types.signature import bind
+from pqltools.workspace.live_parts import COUNTING, LOCAL, Part, moved, unspoiled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pqltools.checks.surroundings import Segment, Surroundings
+    from pqltools.diagnostics import Diagnostic
+    from pqltools.source import Span
+    from pqltools.syntax.ast import Expr, Node
+    from pqltools.syntax.parser import Parsed
+    from pqltools.workspace.expressions import Checker, Outcome
+    from pqltools.workspace.live_parts import Found
+    from pqltools.workspace.suppression import Directive
+
+#: Shorter texts, and those of fewer clauses, are checked as a whole: that takes a few milliseconds.
+SHORTEST, FEWEST = 2_000, 8
+#: Clauses that were edited are remembered, for those who change their minds; no more than this.
+_REMEMBERED = 200
+
+
+class Analysis:
+    """What was found in one state of a text. It stays true when the text goes on changing.
+
+    `whole` says that nothing could be kept from the state before. The trees are made when they are asked for.
+    """
+
+    def __init__(self, text: str, outcome: Outcome, readable: bool, whole: bool) -> None:
+        self.text = text
+        self.diagnostics: tuple[Diagnostic, ...] = outcome.diagnostics
+        self.suppressed = outcome.suppressed
+        self.host = outcome.host
+        self.readable = readable
+        self.whole = whole
+
+    @cached_property
+    def tree(self) -> Expr | None:
+        """The tree, None if the text is broken."""
+        from pqltools.syntax.parser import parse
+
+        return parse(self.text) if self.readable else None
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        """The tree with holes, and what the parser says."""
+        from pqltools.syntax.parser import parse_tolerant
+
+        return parse_tolerant(self.text)
+
+
+class Live:
+    """One text expression under edits, checked by `checker` as part of the definition `segment`, if of any."""
+
+    def __init__(
+        self, checker: Checker, *, segment: Segment | None = None, host: tuple[Directive, ...] = ()
+    ) -> None:
+        self.checker = checker
+        self.segment = segment
+        self.host = host
+        self.text = ""
+        self._parts: list[Part] | None = None
+        self._starts: list[int] | None = None
+        self._old: dict[tuple[str, str, str], Part] = {}
+        self._whole = _Whole()
+
+    def update(self, text: str) -> Analysis:
+        """What is wrong with `text`, which the expression is now: exactly what `Checker.check` finds."""
+        analysis: Analysis | None = None
+        try:
+            analysis = self._incremental(text)
+        except Exception:
+            # A mistake in a rule, or a depth that is too much: the full check knows what to say.
+            self._forget()
+        self.text = text
+        if analysis is None:
+            outcome = self.checker.check("pql/text", text, segment=self.segment, host=self.host)
+            analysis = Analysis(text, outcome, outcome.tree is not None, True)
+        return analysis
+
+    def clause_at(self, offset: int) -> Span:
+        """Where the clause around `offset` begins and ends, between two joining words, with the white space in it.
+
+        In broken text too; all of a text that cannot be divided is one clause.
+        """
+        if self._starts is None:
+            if self._parts is None:
+                found = [piece.span for piece in pieces(self.text)]
+            else:
+                found = [(part.start, part.start + len(part.text)) for part in self._parts]
+            self._spans = found
+            self._starts = [start for start, _ in found]
+        # On a joining word, or directly behind it, the clause that follows is meant, where the word has ended.
+        return self._spans[max(0, bisect_right(self._starts, max(0, offset)) - 1)]
+
+    def _forget(self) -> None:
+        self._parts = self._starts = None
+        self._old.clear()
+        self._whole = _Whole()
+
+    def _incremental(self, text: str) -> Analysis | None:
+        self._starts = None
+        if len(text) < SHORTEST or len(text) * 4 > MAX_SIZE:
+            self._forget()
+            return None
+        parts = self._cut(text)
+        self._parts = parts
+        bad = [index for index, part in enumerate(parts) if part.clause is None]
+        if len(parts) < FEWEST:
+            return None
+        return self._broken(text, parts, bad) if bad else self._good(text, parts)
+
+    # Parts.
+
+    def _cut(self, text: str) -> list[Part]:
+        """The parts of `text`, as many of the old ones as possible."""
+        old = self._parts
+        if old is None:
+            return [Part(text, piece) for piece in pieces(text)]
+        front, back = _unchanged(self.text, text)
+        # A neighbour that has changed may change the word between: one character more has to be the same.
+        first, last = 0, len(old)
+        while first < len(old) - 1 and old[first].piece.join[1] < front:
+            first += 1
+        border = len(self.text) - back
+        while last > first + 1 and old[last - 2].piece.join[0] > border:
+            last -= 1
+        # old[first:last] are touched; what is behind them moves.
+        by = len(text) - len(self.text)
+        end = None
+        if last < len(old):
+            start, stop = old[last - 1].piece.join
+            end = start + by, stop + by
+        for part in old[first:last]:
+            self._old[part.key] = part
+        made = [self._part(text, piece) for piece in pieces(text, old[first].start, old[first].left, end)]
+        while len(self._old) > _REMEMBERED:
+            del self._old[next(iter(self._old))]
+        for part in old[last:]:
+            part.move(by)
+        return [*old[:first], *made, *old[last:]]
+
+    def _part(self, text: str, piece: object) -> Part:
+        from pqltools.syntax.clauses import Piece
+
+        assert isinstance(piece, Piece)
+        key = text[piece.span[0] : piece.span[1]], piece.left, text[piece.join[0] : piece.join[1]]
+        part = self._old.pop(key, None)
+        if part is None:
+            return Part(text, piece)
+        part.move(piece.span[0] - part.start)
+        return part
+
+    # A broken text.
+
+    def _broken(self, text: str, parts: list[Part], bad: list[int]) -> Analysis | None:
+        before, behind = parts[: bad[0]], parts[bad[-1] + 1 :]
+        good = [*before, *behind]
+        if not good or not all(part.plain for part in good):
+            return None
+        deepest = max(part.clause.depth for part in good if part.clause is not None)
+        known = Known([part.piece for part in before], [part.piece for part in behind], deepest)
+        found = faults_between(text, known)
+        if found is None or not any(problem.severity == "error" for problem in found[0]):
+            return None
+        problems, leapt = found
+        faults = [problem for problem in problems if problem.severity == "error"]
+        warnings = [problem for problem in problems if problem.severity != "error"]
+        for part in [*before, *(behind[:-1] if leapt else ())]:
+            if part.clause is not None and part.clause.warnings:
+                shift = part.start - part.clause.offset
+                warnings += [moved(warning, shift) for warning in part.clause.warnings]
+        warnings.sort(key=lambda warning: warning.span or (0, 0))
+        everything = [*faults, *[replace(warning, source=None) for warning in warnings]]
+        return Analysis(text, self.checker.unreadable(text, everything), False, False)
+
+    # A text that is whole.
+
+    def _good(self, text: str, parts: list[Part]) -> Analysis | None:
+        checker = self.checker
+        around = checker.surroundings(self.segment, {})
+        names = self._judge(parts, around)
+        if names is None:
+            return None
+        whole = self._whole
+        whole.set(parts, around)
+        context = Context(whole.tree, text, whole.typing, around)
+        context.known["bound names"] = set(names)
+        found = _Finding(checker, context, parts, whole.junctions).all()
+        if found is None:
+            return None
+        warnings = [
+            replace(moved(warning, part.start - part.clause.offset), source=None)
+            for part in parts
+            if part.clause is not None
+            for warning in part.clause.warnings
+        ]
+        outcome = checker.judged(whole.tree, text, [*warnings, *found], [], around, value=text, host=self.host)
+        return Analysis(text, outcome, True, False)
+
+    def _judge(self, parts: list[Part], around: Surroundings) -> frozenset[str] | None:
+        """Check each clause that has not been, and return the names that are bound; None if one is not safe."""
+        table, roots = self.checker.table, self.checker.table.root
+        none: frozenset[str] = frozenset()
+        for part in parts:
+            if part.typing is None:
+                part.judge(around, table, roots, none)
+        names = none.union(*[part.names for part in parts if part.names])
+        for part in parts:
+            if part.missing and part.names_used != names:
+                self._whole.drop(part)
+                part.judge(around, table, roots, names)
+        return names if all(part.safe for part in parts) else None
+
+
+def _unchanged(old: str, new: str) -> tuple[int, int]:
+    """How many characters are the same at the beginning and at the end; no character is counted twice."""
+    most = min(len(old), len(new))
+    front = _longest(most, lambda n: old[:n] == new[:n])
+    back = _longest(most - front, lambda n: n == 0 or old[-n:] == new[-n:])
+    return front, back
+
+
+def _longest(most: int, same: object) -> int:
+    assert callable(same)
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if same(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+_MAPS = ("types", "members", "missing", "parents", "calls", "functions", "constants", "ranges", "groups", "hashes")
+_SETS = ("map_dots", "conditions")
+
+
+class _Whole:
+    """The junctions of a text, and the types of all of it, kept from state to state."""
+
+    def __init__(self) -> None:
+        self.typing = Typing()
+        self.junctions: list[FunctionCall] = []
+        self.tree: Expr
+        self._in: dict[int, tuple[Part, Typing]] = {}
+        self._null_parts: list[set[Expr]] = []
+
+    def set(self, parts: list[Part], around: Surroundings) -> None:
+        """Make the tree of these parts."""
+        current = {id(part) for part in parts}
+        for part, _ in [held for key, held in self._in.items() if key not in current]:
+            self.drop(part)
+        typing = self.typing
+        for part in parts:
+            if id(part) not in self._in:
+                self._take(part)
+        for junction in self.junctions:
+            self._remove((id(junction),))
+        typing.types[id(IMPLICIT)] = typing.types[id(QUOTED)] = around.schema.profile
+        self._join(parts)
+        tested = [part.null_tested for part in parts if part.null_tested]
+        if typing.null_tested is None or len(tested) != len(self._null_parts) or any(
+            a is not b for a, b in zip(tested, self._null_parts, strict=True)
+        ):
+            self._null_parts = tested
+            typing.null_tested = set().union(*tested)
+
+    def _take(self, part: Part) -> None:
+        assert part.typing is not None
+        self._in[id(part)] = part, part.typing
+        for name in _MAPS:
+            getattr(self.typing, name).update(getattr(part.typing, name))
+        for name in _SETS:
+            getattr(self.typing, name).update(getattr(part.typing, name))
+
+    def drop(self, part: Part) -> None:
+        """Forget what is known of the nodes of a part, which may be gone: their identities are given anew."""
+        held = self._in.pop(id(part), None)
+        if held is not None:
+            self._remove([id(node) for node in held[1].nodes])
+
+    def _remove(self, ids: object) -> None:
+        for key in ids:  # type: ignore[attr-defined]
+            for name in _MAPS:
+                getattr(self.typing, name).pop(key, None)
+            for name in _SETS:
+                getattr(self.typing, name).discard(key)
+
+    def _join(self, parts: list[Part]) -> None:
+        groups: list[list[Part]] = [[]]
+        for part in parts:
+            groups[-1].append(part)
+            if part.right == "or":
+                groups.append([])
+        self.junctions = []
+        nodes: list[Node] = []
+        operands: list[Expr] = []
+        spans: list[Span] = []
+        for group in groups:
+            span = group[0].piece.inner[0], group[-1].piece.inner[1]
+            spans.append(span)
+            below: list[Node] = []
+            for part in group:
+                below += part.nodes
+            if len(group) > 1:
+                operand: Expr = self._junction("and", [part.tree for part in group], span)
+                nodes.append(operand)
+            else:
+                operand = group[0].tree
+            nodes += below
+            operands.append(operand)
+        if len(groups) > 1:
+            self.tree = self._junction("or", operands, (spans[0][0], spans[-1][1]))
+            nodes.insert(0, self.tree)
+            self.junctions.insert(0, self.junctions.pop())
+        else:
+            self.tree = operands[0]
+        self.typing.conditions.add(id(self.tree))
+        self.typing.nodes = nodes
+
+    def _junction(self, word: str, operands: list[Expr], span: Span) -> FunctionCall:
+        """A call as inference would leave it."""
+        typing = self.typing
+        node = FunctionCall(word, tuple(operands), spelling="operator", span=span)
+        self.junctions.append(node)
+        for operand in operands:
+            typing.parents[id(operand)] = node
+            typing.conditions.add(id(operand))
+        entry = find_function(word)
+        typing.types[id(node)] = BOOLEAN
+        if entry is not None:
+            binding = bind(entry.signature, [typing.types[id(operand)] for operand in operands])
+            typing.calls[id(node)] = binding
+            typing.functions[id(node)] = entry
+            typing.types[id(node)] = binding.result
+        return node
+
+
+class _Finding:
+    """All findings in a text whose clauses are judged."""
+
+    def __init__(
+        self, checker: Checker, context: Context, parts: list[Part], junctions: list[FunctionCall]
+    ) -> None:
+        self.checker = checker
+        self.context = context
+        self.parts = parts
+        self.junctions = junctions
+
+    def all(self) -> list[Diagnostic] | None:
+        """The findings in the order of the runner; None if an error at a junction is about a part of a clause."""
+        context, table = self.context, self.checker.table
+        across: list[Found] = []
+        for number, rule in enumerate(table.root):
+            if rule.code not in LOCAL:
+                across += self._run(rule, context.tree, (0, number))
+        for index, junction in enumerate(self.junctions):
+            for number, rule in enumerate(table.rules(junction)):
+                across += self._run(rule, junction, (1, index, number))
+        across += self._counted()
+        spoiled: set[int] = set()
+        for part in self.parts:
+            if part.spoiled:
+                spoiled |= part.spoiled
+        if spoiled:
+            # What stands above a part with an error has one.
+            spoiled.update(map(id, self._above_spoiled()))
+        for _, rule, node, diagnostic in across:
+            if rule.stage == 1 and diagnostic.severity == "error" and node is not None:
+                return None
+        found = unspoiled(across, spoiled)
+        for part in self.parts:
+            self._ask_late(part)
+            found += part.found
+            found += part.late_found
+        found.sort(key=lambda it: (it[3].span or (0, 0), it[0]))
+        return _told_once(found)
+
+    def _run(self, rule: object, node: Node, rank: tuple[int, ...]) -> list[Found]:
+        context = self.context
+        context.rule = rule  # type: ignore[assignment]
+        before = len(context.found)
+        context.rule.check(node, context)
+        return [(rank, rule, about, diagnostic) for diagnostic, rule, about in context.found[before:]]
+
+    def _above_spoiled(self) -> list[Node]:
+        above: list[Node] = []
+        for part in self.parts:
+            if part.spoiled:
+                above += self.context.ancestors(part.tree)
+        return above
+
+    def _counted(self) -> list[Found]:
+        rule = next((rule for rule in self.checker.table.rules(_COUNTED) if rule.code == COUNTING), None)
+        if rule is None:
+            return []
+        counted = [node for part in self.parts for node in part.aggregations]
+        self.context.known[many_aggregations.__name__] = counted
+        limit = self.context.around.limits.aggregations
+        return self._run(rule, counted[limit], (2, 1 << 30)) if len(counted) > limit else []
+
+    def _ask_late(self, part: Part) -> None:
+        """Ask the rules again that depend on which fields are tested for null, if that has changed."""
+        if not part.late:
+            return
+        part.late_found = []
+        for rank, rule, node in part.late:
+            part.late_found += self._run(rule, node, rank)
+        part.late_found = unspoiled(part.late_found, part.spoiled)
+
+
+#: Any node that the counting rule looks at.
+_COUNTED = FunctionCall("count", ())
+
+
+def _told_once(found: list[Found]) -> list[Diagnostic]:
+    """The findings, without those that clauses repeat of which one is enough."""
+    said: set[tuple[str, str]] = set()
+    kept = []
+    for _, rule, _, diagnostic in found:
+        if rule.code in ("PQL107", "PQL311"):
+            key = rule.code, diagnostic.message
+            if key in said:
+                continue
+            said.add(key)
+        kept.append(diagnostic)
+    return kept
+
+
