@@ -63,8 +63,14 @@ def searchable(parts: list[Expr], context: Context) -> Callable[[Expr], bool]:
     """Whether an expression is one of the operands; by hash where there are many."""
     if len(parts) <= _MANY:
         return parts.__contains__
-    keys = {*keyed(parts, context)}
-    return lambda wanted: Keyed(wanted, {}) in keys
+    keys: set[Keyed] = set()
+
+    def holds(wanted: Expr) -> bool:
+        if not keys:  # most junctions are never asked
+            keys.update(keyed(parts, context))
+        return Keyed(wanted, {}) in keys
+
+    return holds
 
 
 def is_outermost(node: FunctionCall, context: Context) -> bool:

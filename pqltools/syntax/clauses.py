@@ -1,8 +1,8 @@
 """Where are the clauses of an expression, the operands of its outermost `and` and `or`, and what is each by itself?
 
-A clause is read between two neighbours, `true and … and true`, joined as it is in its text. Behind a joining word the parser
-is always in the same state, whatever came before; so a clause that is read whole there is read as the same tree where
-it really stands. That is what lets an editor read again only what has changed.
+A clause is read between two neighbours, `true and … and true`, joined as it is in its text. Behind a joining word the
+parser is always in the same state, whatever came before; so a clause that is read whole there is read as the same tree
+where it really stands. That is what lets an editor read again only what has changed.
 """
 
 from __future__ import annotations
@@ -118,7 +118,9 @@ def _between(whole: Expr, left: str, right: str) -> Expr | None:
     outer = "or" if "or" in (left, right) else "and"
     parts = whole.arguments
     index = 1 if left else 0
-    if whole.function != outer or len(parts) != (2 if left != right and left and right else bool(left) + bool(right) + 1):
+    if whole.function != outer or len(parts) != (
+        2 if left != right and left and right else bool(left) + bool(right) + 1
+    ):
         return None
     if left == right or not left or not right:
         return parts[index]

@@ -14,6 +14,7 @@ from pqltools.source import Source
 from pqltools.syntax.ast import Hole
 from pqltools.syntax.builder import CALLBACKS, Builder
 from pqltools.syntax.faults import Token
+from pqltools.syntax.parser import is_blank
 from pqltools.syntax.recovery import MOST_ERRORS, MOST_REPAIRS, Recovery, TooDeep
 from pqltools.syntax.scopes import resolve
 
@@ -36,10 +37,12 @@ class Known(Record):
 
 
 def faults_between(text: str, known: Known) -> tuple[list[Diagnostic], bool] | None:
-    """The problems of `text`, and whether those clauses were leapt over that are known behind; None if it is not sure.
+    """The problems of `text`, and whether the clauses known behind were leapt over; None if it cannot be told.
 
     They are errors and warnings, but the warnings of what was not read, in the order in which `parse_tolerant` has them.
     """
+    if not known.before and is_blank(text):
+        return None
     builder = Builder(text)
     recovery = _Leaping(text, builder, known)
     try:

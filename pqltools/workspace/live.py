@@ -10,6 +10,7 @@ and texts in which a clause uses an operator word as a name while another one is
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from functools import cached_property
 
@@ -29,10 +30,14 @@ from pqltools.workspace.live_parts import COUNTING, LOCAL, Part, moved, unspoile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pqltools.checks.registry import Rule
     from pqltools.checks.surroundings import Segment, Surroundings
     from pqltools.diagnostics import Diagnostic
     from pqltools.source import Span
     from pqltools.syntax.ast import Expr, Node
+    from pqltools.syntax.clauses import Piece
     from pqltools.syntax.parser import Parsed
     from pqltools.workspace.expressions import Checker, Outcome
     from pqltools.workspace.live_parts import Found
@@ -77,12 +82,20 @@ class Live:
     """One text expression under edits, checked by `checker` as part of the definition `segment`, if of any."""
 
     def __init__(
-        self, checker: Checker, *, segment: Segment | None = None, host: tuple[Directive, ...] = ()
+        self,
+        checker: Checker,
+        *,
+        segment: Segment | None = None,
+        host: tuple[Directive, ...] = (),
+        shortest: int = SHORTEST,
+        fewest: int = FEWEST,
     ) -> None:
         self.checker = checker
         self.segment = segment
         self.host = host
         self.text = ""
+        self._shortest = shortest
+        self._fewest = fewest
         self._parts: list[Part] | None = None
         self._starts: list[int] | None = None
         self._old: dict[tuple[str, str, str], Part] = {}
@@ -95,6 +108,8 @@ class Live:
             analysis = self._incremental(text)
         except Exception:
             # A mistake in a rule, or a depth that is too much: the full check knows what to say.
+            if os.environ.get("PQL_TRACEBACK"):
+                raise
             self._forget()
         self.text = text
         if analysis is None:
@@ -124,13 +139,13 @@ class Live:
 
     def _incremental(self, text: str) -> Analysis | None:
         self._starts = None
-        if len(text) < SHORTEST or len(text) * 4 > MAX_SIZE:
+        if len(text) < self._shortest or len(text) * 4 > MAX_SIZE:
             self._forget()
             return None
         parts = self._cut(text)
         self._parts = parts
         bad = [index for index, part in enumerate(parts) if part.clause is None]
-        if len(parts) < FEWEST:
+        if len(parts) < self._fewest:
             return None
         return self._broken(text, parts, bad) if bad else self._good(text, parts)
 
@@ -164,10 +179,7 @@ class Live:
             part.move(by)
         return [*old[:first], *made, *old[last:]]
 
-    def _part(self, text: str, piece: object) -> Part:
-        from pqltools.syntax.clauses import Piece
-
-        assert isinstance(piece, Piece)
+    def _part(self, text: str, piece: Piece) -> Part:
         key = text[piece.span[0] : piece.span[1]], piece.left, text[piece.join[0] : piece.join[1]]
         part = self._old.pop(key, None)
         if part is None:
@@ -245,8 +257,7 @@ def _unchanged(old: str, new: str) -> tuple[int, int]:
     return front, back
 
 
-def _longest(most: int, same: object) -> int:
-    assert callable(same)
+def _longest(most: int, same: Callable[[int], bool]) -> int:
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
@@ -285,8 +296,10 @@ class _Whole:
         typing.types[id(IMPLICIT)] = typing.types[id(QUOTED)] = around.schema.profile
         self._join(parts)
         tested = [part.null_tested for part in parts if part.null_tested]
-        if typing.null_tested is None or len(tested) != len(self._null_parts) or any(
-            a is not b for a, b in zip(tested, self._null_parts, strict=True)
+        if (
+            typing.null_tested is None
+            or len(tested) != len(self._null_parts)
+            or any(a is not b for a, b in zip(tested, self._null_parts, strict=True))
         ):
             self._null_parts = tested
             typing.null_tested = set().union(*tested)
@@ -305,8 +318,8 @@ class _Whole:
         if held is not None:
             self._remove([id(node) for node in held[1].nodes])
 
-    def _remove(self, ids: object) -> None:
-        for key in ids:  # type: ignore[attr-defined]
+    def _remove(self, ids: Iterable[int]) -> None:
+        for key in ids:
             for name in _MAPS:
                 getattr(self.typing, name).pop(key, None)
             for name in _SETS:
@@ -365,9 +378,7 @@ class _Whole:
 class _Finding:
     """All findings in a text whose clauses are judged."""
 
-    def __init__(
-        self, checker: Checker, context: Context, parts: list[Part], junctions: list[FunctionCall]
-    ) -> None:
+    def __init__(self, checker: Checker, context: Context, parts: list[Part], junctions: list[FunctionCall]) -> None:
         self.checker = checker
         self.context = context
         self.parts = parts
@@ -402,11 +413,11 @@ class _Finding:
         found.sort(key=lambda it: (it[3].span or (0, 0), it[0]))
         return _told_once(found)
 
-    def _run(self, rule: object, node: Node, rank: tuple[int, ...]) -> list[Found]:
+    def _run(self, rule: Rule, node: Node, rank: tuple[int, ...]) -> list[Found]:
         context = self.context
-        context.rule = rule  # type: ignore[assignment]
+        context.rule = rule
         before = len(context.found)
-        context.rule.check(node, context)
+        rule.check(node, context)
         return [(rank, rule, about, diagnostic) for diagnostic, rule, about in context.found[before:]]
 
     def _above_spoiled(self) -> list[Node]:
@@ -451,5 +462,3 @@ def _told_once(found: list[Found]) -> list[Diagnostic]:
             said.add(key)
         kept.append(diagnostic)
     return kept
-
-

@@ -12,7 +12,7 @@ from pqltools.checks.null_tests import null_tests
 from pqltools.checks.rules.many_aggregations import aggregations
 from pqltools.diagnostics import Diagnostic, Edit, Fix, Related
 from pqltools.inference.infer import infer
-from pqltools.syntax.ast import Node, ParameterReference
+from pqltools.syntax.ast import Lambda, Node, ParameterReference
 from pqltools.syntax.clauses import Piece, clause, is_plain
 from pqltools.syntax.values import IMPLICIT, QUOTED
 
@@ -44,10 +44,8 @@ class Part:
 
     __slots__ = (
         "aggregations",
-        "around",
         "clause",
         "found",
-        "inner",
         "late",
         "late_found",
         "late_version",
@@ -57,6 +55,7 @@ class Part:
         "names_used",
         "nodes",
         "null_tested",
+        "piece",
         "plain",
         "right",
         "safe",
@@ -68,10 +67,10 @@ class Part:
     )
 
     def __init__(self, text: str, piece: Piece) -> None:
+        #: The places in the whole text.
+        self.piece = piece
         self.start, end = piece.span
         self.text = text[self.start : end]
-        #: From the first token to the last one, counted from the start.
-        self.inner = piece.inner[0] - self.start, piece.inner[1] - self.start
         self.left = piece.left
         self.right = piece.right
         #: The right one as it is written.
@@ -90,13 +89,6 @@ class Part:
         return self.text, self.left, self.word
 
     @property
-    def piece(self) -> Piece:
-        """The places in the whole text."""
-        start, end = self.start, self.start + len(self.text)
-        inner = start + self.inner[0], start + self.inner[1]
-        return Piece((start, end), inner, self.left, self.right, (end, end + len(self.word)))
-
-    @property
     def tree(self) -> Expr:
         """The operand, with places of the whole text once it is judged."""
         assert self.clause is not None
@@ -107,6 +99,8 @@ class Part:
         if by == 0:
             return
         self.start += by
+        it = self.piece
+        self.piece = Piece(_at(it.span, by), _at(it.inner, by), it.left, it.right, _at(it.join, by))
         if self.typing is not None:
             _move_nodes(self.nodes, by)
             self.found = [(rank, rule, node, moved(it, by)) for rank, rule, node, it in self.found]
@@ -121,8 +115,11 @@ class Part:
         typing = self.typing = infer(whole, around.schema.profile)
         own = _below(self.clause.tree, typing)
         context = Context(whole, alone, typing, around)
-        self.safe = len(typing.nodes) <= len(typing.parents) + 1 and not any(
-            isinstance(node, ParameterReference) and node.position > 1 for node in own
+        # Items of the first clause are what a lambda among clauses ranges over.
+        self.safe = (
+            len(typing.nodes) <= len(typing.parents) + 1
+            and not isinstance(self.clause.tree, Lambda)
+            and not any(isinstance(node, ParameterReference) and node.position > 1 for node in own)
         )
         self.names = frozenset(bound_names(context))
         context.known["bound names"] = names | self.names

@@ -1,4 +1,4 @@
-"""How does the time of a check grow with the size of an expression?  Over many clauses of mixed kinds, and rule by rule.
+"""How does the time of a check grow with the size of an expression?  Over clauses of mixed kinds, and rule by rule.
 
     .venv/bin/python tests/benchmarks/check_large.py [--rules] [CLAUSES …]
 
