@@ -33,7 +33,7 @@ _TRIED = 20
 
 @record
 class Known(Record):
-    """The good clauses before what has to be read, those behind, in runs without a gap, and the depth of the deepest."""
+    """The good clauses before what has to be read, those behind in runs without a gap, and the depth of the deepest."""
 
     before: Sequence[Piece]
     behind: Sequence[Sequence[Piece]]

@@ -15,32 +15,25 @@ from bisect import bisect_right
 from functools import cached_property
 
 from pqltools.checks.context import Context
-from pqltools.checks.rules import many_aggregations
-from pqltools.functions.registry import function as find_function
-from pqltools.inference.typing import Typing
 from pqltools.limits import MAX_SIZE
 from pqltools.records import replace
-from pqltools.syntax.ast import FunctionCall
 from pqltools.syntax.clauses import pieces
 from pqltools.syntax.leaping import Known, faults_between
-from pqltools.syntax.values import IMPLICIT, QUOTED
-from pqltools.types.model import BOOLEAN
-from pqltools.types.signature import bind
-from pqltools.workspace.live_parts import COUNTING, LOCAL, Part, moved, unspoiled
+from pqltools.workspace.live_findings import Finding
+from pqltools.workspace.live_parts import Part, moved
+from pqltools.workspace.live_whole import Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from pqltools.checks.registry import Rule
     from pqltools.checks.surroundings import Segment, Surroundings
     from pqltools.diagnostics import Diagnostic
     from pqltools.source import Span
-    from pqltools.syntax.ast import Expr, Node
+    from pqltools.syntax.ast import Expr
     from pqltools.syntax.clauses import Piece
     from pqltools.syntax.parser import Parsed
     from pqltools.workspace.expressions import Checker, Outcome
-    from pqltools.workspace.live_parts import Found
     from pqltools.workspace.suppression import Directive
 
 #: Shorter texts, and those of fewer clauses, are checked as a whole: that takes a few milliseconds.
@@ -99,7 +92,7 @@ class Live:
         self._parts: list[Part] | None = None
         self._starts: list[int] | None = None
         self._old: dict[tuple[str, str, str], Part] = {}
-        self._whole = _Whole()
+        self._whole = Whole()
 
     def update(self, text: str) -> Analysis:
         """What is wrong with `text`, which the expression is now: exactly what `Checker.check` finds."""
@@ -135,7 +128,7 @@ class Live:
     def _forget(self) -> None:
         self._parts = self._starts = None
         self._old.clear()
-        self._whole = _Whole()
+        self._whole = Whole()
 
     def _incremental(self, text: str) -> Analysis | None:
         self._starts = None
@@ -245,7 +238,7 @@ class Live:
         whole.set(parts, around)
         context = Context(whole.tree, text, whole.typing, around)
         context.known["bound names"] = set(names)
-        found = _Finding(checker, context, parts, whole.junctions).all()
+        found = Finding(checker, context, parts, whole).all()
         if found is None:
             return None
         warnings = [
@@ -289,199 +282,3 @@ def _longest(most: int, same: Callable[[int], bool]) -> int:
         else:
             high = middle - 1
     return low
-
-
-_MAPS = ("types", "members", "missing", "parents", "calls", "functions", "constants", "ranges", "groups", "hashes")
-_SETS = ("map_dots", "conditions")
-
-
-class _Whole:
-    """The junctions of a text, and the types of all of it, kept from state to state."""
-
-    def __init__(self) -> None:
-        self.typing = Typing()
-        self.junctions: list[FunctionCall] = []
-        self.tree: Expr
-        self._in: dict[int, tuple[Part, Typing]] = {}
-        self._null_parts: list[set[Expr]] = []
-
-    def set(self, parts: list[Part], around: Surroundings) -> None:
-        """Make the tree of these parts."""
-        current = {id(part) for part in parts}
-        for part, _ in [held for key, held in self._in.items() if key not in current]:
-            self.drop(part)
-        typing = self.typing
-        for part in parts:
-            if id(part) not in self._in:
-                self._take(part)
-        for junction in self.junctions:
-            self._remove((id(junction),))
-        typing.types[id(IMPLICIT)] = typing.types[id(QUOTED)] = around.schema.profile
-        self._join(parts)
-        tested = [part.null_tested for part in parts if part.null_tested]
-        if (
-            typing.null_tested is None
-            or len(tested) != len(self._null_parts)
-            or any(a is not b for a, b in zip(tested, self._null_parts, strict=True))
-        ):
-            self._null_parts = tested
-            typing.null_tested = set().union(*tested)
-
-    def _take(self, part: Part) -> None:
-        assert part.typing is not None
-        self._in[id(part)] = part, part.typing
-        for name in _MAPS:
-            getattr(self.typing, name).update(getattr(part.typing, name))
-        for name in _SETS:
-            getattr(self.typing, name).update(getattr(part.typing, name))
-
-    def drop(self, part: Part) -> None:
-        """Forget what is known of the nodes of a part, which may be gone: their identities are given anew."""
-        held = self._in.pop(id(part), None)
-        if held is not None:
-            self._remove([id(node) for node in held[1].nodes])
-
-    def _remove(self, ids: Iterable[int]) -> None:
-        for key in ids:
-            for name in _MAPS:
-                getattr(self.typing, name).pop(key, None)
-            for name in _SETS:
-                getattr(self.typing, name).discard(key)
-
-    def _join(self, parts: list[Part]) -> None:
-        groups: list[list[Part]] = [[]]
-        for part in parts:
-            groups[-1].append(part)
-            if part.right == "or":
-                groups.append([])
-        self.junctions = []
-        nodes: list[Node] = []
-        operands: list[Expr] = []
-        spans: list[Span] = []
-        for group in groups:
-            span = group[0].piece.inner[0], group[-1].piece.inner[1]
-            spans.append(span)
-            below: list[Node] = []
-            for part in group:
-                below += part.nodes
-            if len(group) > 1:
-                operand: Expr = self._junction("and", [part.tree for part in group], span)
-                nodes.append(operand)
-            else:
-                operand = group[0].tree
-            nodes += below
-            operands.append(operand)
-        if len(groups) > 1:
-            self.tree = self._junction("or", operands, (spans[0][0], spans[-1][1]))
-            nodes.insert(0, self.tree)
-            self.junctions.insert(0, self.junctions.pop())
-        else:
-            self.tree = operands[0]
-        self.typing.conditions.add(id(self.tree))
-        self.typing.nodes = nodes
-
-    def _junction(self, word: str, operands: list[Expr], span: Span) -> FunctionCall:
-        """A call as inference would leave it."""
-        typing = self.typing
-        node = FunctionCall(word, tuple(operands), spelling="operator", span=span)
-        self.junctions.append(node)
-        for operand in operands:
-            typing.parents[id(operand)] = node
-            typing.conditions.add(id(operand))
-        entry = find_function(word)
-        typing.types[id(node)] = BOOLEAN
-        if entry is not None:
-            binding = bind(entry.signature, [typing.types[id(operand)] for operand in operands])
-            typing.calls[id(node)] = binding
-            typing.functions[id(node)] = entry
-            typing.types[id(node)] = binding.result
-        return node
-
-
-class _Finding:
-    """All findings in a text whose clauses are judged."""
-
-    def __init__(self, checker: Checker, context: Context, parts: list[Part], junctions: list[FunctionCall]) -> None:
-        self.checker = checker
-        self.context = context
-        self.parts = parts
-        self.junctions = junctions
-
-    def all(self) -> list[Diagnostic] | None:
-        """The findings in the order of the runner; None if an error at a junction is about a part of a clause."""
-        context, table = self.context, self.checker.table
-        across: list[Found] = []
-        for number, rule in enumerate(table.root):
-            if rule.code not in LOCAL:
-                across += self._run(rule, context.tree, (0, number))
-        for index, junction in enumerate(self.junctions):
-            for number, rule in enumerate(table.rules(junction)):
-                across += self._run(rule, junction, (1, index, number))
-        across += self._counted()
-        spoiled: set[int] = set()
-        for part in self.parts:
-            if part.spoiled:
-                spoiled |= part.spoiled
-        if spoiled:
-            # What stands above a part with an error has one.
-            spoiled.update(map(id, self._above_spoiled()))
-        for _, rule, node, diagnostic in across:
-            if rule.stage == 1 and diagnostic.severity == "error" and node is not None:
-                return None
-        found = unspoiled(across, spoiled)
-        for part in self.parts:
-            self._ask_late(part)
-            found += part.found
-            found += part.late_found
-        found.sort(key=lambda it: (it[3].span or (0, 0), it[0]))
-        return _told_once(found)
-
-    def _run(self, rule: Rule, node: Node, rank: tuple[int, ...]) -> list[Found]:
-        context = self.context
-        context.rule = rule
-        before = len(context.found)
-        rule.check(node, context)
-        return [(rank, rule, about, diagnostic) for diagnostic, rule, about in context.found[before:]]
-
-    def _above_spoiled(self) -> list[Node]:
-        above: list[Node] = []
-        for part in self.parts:
-            if part.spoiled:
-                above += self.context.ancestors(part.tree)
-        return above
-
-    def _counted(self) -> list[Found]:
-        rule = next((rule for rule in self.checker.table.rules(_COUNTED) if rule.code == COUNTING), None)
-        if rule is None:
-            return []
-        counted = [node for part in self.parts for node in part.aggregations]
-        self.context.known[many_aggregations.__name__] = counted
-        limit = self.context.around.limits.aggregations
-        return self._run(rule, counted[limit], (2, 1 << 30)) if len(counted) > limit else []
-
-    def _ask_late(self, part: Part) -> None:
-        """Ask the rules again that depend on which fields are tested for null, if that has changed."""
-        if not part.late:
-            return
-        part.late_found = []
-        for rank, rule, node in part.late:
-            part.late_found += self._run(rule, node, rank)
-        part.late_found = unspoiled(part.late_found, part.spoiled)
-
-
-#: Any node that the counting rule looks at.
-_COUNTED = FunctionCall("count", ())
-
-
-def _told_once(found: list[Found]) -> list[Diagnostic]:
-    """The findings, without those that clauses repeat of which one is enough."""
-    said: set[tuple[str, str]] = set()
-    kept = []
-    for _, rule, _, diagnostic in found:
-        if rule.code in ("PQL107", "PQL311"):
-            key = rule.code, diagnostic.message
-            if key in said:
-                continue
-            said.add(key)
-        kept.append(diagnostic)
-    return kept

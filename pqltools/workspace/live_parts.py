@@ -6,6 +6,8 @@ other clause. What they find is kept while the clause stays as it is; only its p
 
 from __future__ import annotations
 
+from itertools import count
+
 from pqltools.checks.context import Context
 from pqltools.checks.missing import bound_names
 from pqltools.checks.null_tests import null_tests
@@ -40,16 +42,21 @@ COUNTING = "PQL504"
 _set_span: Callable[[Node, Span], None] = vars(Node)["span"].__set__
 
 
+_serials = count()
+
+
 class Part:
     """One clause, or what may become one, at the place where it stands now."""
 
     __slots__ = (
         "aggregations",
+        "beside",
         "clause",
         "found",
         "late",
+        "late_asked",
+        "late_beside",
         "late_found",
-        "late_version",
         "left",
         "missing",
         "names",
@@ -60,6 +67,7 @@ class Part:
         "plain",
         "right",
         "safe",
+        "serial",
         "spoiled",
         "start",
         "text",
@@ -68,6 +76,11 @@ class Part:
     )
 
     def __init__(self, text: str, piece: Piece) -> None:
+        #: Another one for each part, ever.
+        self.serial = next(_serials)
+        #: The numbers of the parts that `and` joins with it, its own among them; None if there are no others.
+        self.beside: tuple[int, ...] | None = None
+        self.late_beside: tuple[int, ...] | None = None
         #: The places in the whole text.
         self.piece = piece
         self.start, end = piece.span
@@ -84,7 +97,7 @@ class Part:
         self.late_found: list[Found] = []
         self.safe = True
         self.names_used: frozenset[str] = frozenset()
-        self.late_version = -1
+        self.late_asked: set[Expr] | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -105,14 +118,16 @@ class Part:
         it = self.piece
         self.piece = Piece(_at(it.span, by), _at(it.inner, by), it.left, it.right, _at(it.join, by))
         if self.typing is not None:
-            _move_nodes(self.nodes, by)
+            move_nodes(self.nodes, by)
             self.found = [(rank, rule, node, moved(it, by)) for rank, rule, node, it in self.found]
             self.late_found = [(rank, rule, node, moved(it, by)) for rank, rule, node, it in self.late_found]
 
     def judge(self, around: Surroundings, table: Table, roots: list[Rule], names: frozenset[str]) -> None:
         """Check it by itself; `names` are those that are bound anywhere. Judged again it is read again."""
         if self.typing is not None:
+            # The nodes of the first time have moved, and others know them: as a part with other nodes it gets a number.
             self.clause = clause(self.text, self.left, self.right)
+            self.serial = next(_serials)
         assert self.clause is not None
         whole, alone = self.clause.whole, self.clause.alone
         typing = self.typing = infer(whole, around.schema.profile)
@@ -133,10 +148,10 @@ class Part:
         self._run(context, own, table, roots)
         shift = self.start - self.clause.offset
         self.nodes = [node for node in own if node is not IMPLICIT and node is not QUOTED and node.span is not None]
-        _move_nodes(self.nodes, shift)
+        move_nodes(self.nodes, shift)
         self.found = [(rank, rule, node, moved(it, shift)) for rank, rule, node, it in self.found]
         self.late_found = []
-        self.late_version = -1
+        self.late_asked = None
 
     def _run(self, context: Context, own: list[Node], table: Table, roots: list[Rule]) -> None:
         ids = {id(node) for node in own}
@@ -203,7 +218,7 @@ def unspoiled(found: list[Found], spoiled: set[int]) -> list[Found]:
     return [*kept.values()]
 
 
-def _move_nodes(nodes: list[Node], by: int) -> None:
+def move_nodes(nodes: list[Node], by: int) -> None:
     """Give the nodes other places. They are this module's own: what callers get is another tree."""
     for node in nodes:
         start, end = node.span  # type: ignore[misc]
