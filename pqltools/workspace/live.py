@@ -90,7 +90,8 @@ class Live:
         self._shortest = shortest
         self._fewest = fewest
         self._parts: list[Part] | None = None
-        self._starts: list[int] | None = None
+        #: The clauses of a text that has no parts.
+        self._spans: list[Span] | None = None
         self._old: dict[tuple[str, str, str], Part] = {}
         self._whole = Whole()
 
@@ -115,23 +116,20 @@ class Live:
 
         In broken text too; all of a text that cannot be divided is one clause.
         """
-        if self._starts is None:
-            if self._parts is None:
-                found = [piece.span for piece in pieces(self.text)]
-            else:
-                found = [(part.start, part.start + len(part.text)) for part in self._parts]
-            self._spans = found
-            self._starts = [start for start, _ in found]
-        # On a joining word, or directly behind it, the clause that follows is meant, where the word has ended.
-        return self._spans[max(0, bisect_right(self._starts, max(0, offset)) - 1)]
+        parts = self._parts
+        if parts is not None:
+            return parts[max(0, bisect_right(parts, max(0, offset), key=_start_of) - 1)].piece.span
+        if self._spans is None:
+            self._spans = [piece.span for piece in pieces(self.text)]
+        return self._spans[max(0, bisect_right(self._spans, max(0, offset), key=_first) - 1)]
 
     def _forget(self) -> None:
-        self._parts = self._starts = None
+        self._parts = self._spans = None
         self._old.clear()
         self._whole = Whole()
 
     def _incremental(self, text: str) -> Analysis | None:
-        self._starts = None
+        self._spans = None
         if len(text) < self._shortest or len(text) * 4 > MAX_SIZE:
             self._forget()
             return None
@@ -263,6 +261,14 @@ class Live:
                 self._whole.drop(part)
                 part.judge(around, table, roots, names)
         return names if all(part.safe for part in parts) else None
+
+
+def _start_of(part: Part) -> int:
+    return part.start
+
+
+def _first(span: Span) -> int:
+    return span[0]
 
 
 def _unchanged(old: str, new: str) -> tuple[int, int]:
