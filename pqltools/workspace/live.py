@@ -19,13 +19,13 @@ from pqltools.limits import MAX_SIZE
 from pqltools.records import replace
 from pqltools.syntax.clauses import pieces
 from pqltools.syntax.leaping import Known, faults_between
+from pqltools.workspace.clauses import SHORTEST, unchanged
 from pqltools.workspace.live_findings import Finding
 from pqltools.workspace.live_parts import Part, moved
 from pqltools.workspace.live_whole import Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from pqltools.checks.surroundings import Segment, Surroundings
     from pqltools.diagnostics import Diagnostic
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from pqltools.workspace.expressions import Checker, Outcome
     from pqltools.workspace.suppression import Directive
 
-#: Shorter texts, and those of fewer clauses, are checked as a whole: that takes a few milliseconds.
-SHORTEST, FEWEST = 2_000, 8
+#: Texts shorter than `SHORTEST`, and those of fewer clauses, are checked as a whole: that takes a few milliseconds.
+FEWEST = 8
 #: Clauses that were edited are remembered, for those who change their minds; no more than this.
 _REMEMBERED = 200
 
@@ -53,6 +53,7 @@ class Analysis:
         self.diagnostics: tuple[Diagnostic, ...] = outcome.diagnostics
         self.suppressed = outcome.suppressed
         self.host = outcome.host
+        self.around = outcome.around
         self.readable = readable
         self.whole = whole
 
@@ -154,7 +155,7 @@ class Live:
         old = self._parts
         if old is None:
             return [Part(text, piece) for piece in pieces(text)]
-        front, back = _unchanged(self.text, text)
+        front, back = unchanged(self.text, text)
         # A neighbour that has changed may change the word between: one character more has to be the same.
         first, last = 0, len(old)
         while first < len(old) - 1 and old[first].piece.join[1] < front:
@@ -269,22 +270,3 @@ def _start_of(part: Part) -> int:
 
 def _first(span: Span) -> int:
     return span[0]
-
-
-def _unchanged(old: str, new: str) -> tuple[int, int]:
-    """How many characters are the same at the beginning and at the end; no character is counted twice."""
-    most = min(len(old), len(new))
-    front = _longest(most, lambda n: old[:n] == new[:n])
-    back = _longest(most - front, lambda n: n == 0 or old[-n:] == new[-n:])
-    return front, back
-
-
-def _longest(most: int, same: Callable[[int], bool]) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if same(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
