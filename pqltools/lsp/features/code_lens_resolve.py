@@ -84,11 +84,11 @@ def _samples(state: State, found: Target, start: types.Position) -> types.Comman
         question = asked(state, found)
     except PQLError:
         # Whoever asks is told why it cannot be.
-        return types.Command(title, "pql.evaluateSample", [argument])
+        return types.Command(title, "pql.evaluateSample", arguments=[argument])
     known = state.sampling.known(question)
     if state.sampling.is_running(question):
         title = "evaluating on sample…"
     elif known is not None:
         title = f"{in_words(known)}, {known['seconds']:.1f} s"
         argument["anew"] = True
-    return types.Command(title, "pql.evaluateSample", [argument])
+    return types.Command(title, "pql.evaluateSample", arguments=[argument])
