@@ -46,7 +46,7 @@ def converted_edits(state: State, found: Target) -> list[Edit]:
         message = "the comments of this expression would be lost: pql/json has no room for them"
         raise refused(f"{message}; remove them first")
     to = other_format(found.hosted.format)
-    return _replaced(found, to, written(tree, to))  # type: ignore[arg-type]
+    return _replaced(found, to, written(tree, to))
 
 
 def canonical_edits(state: State, found: Target) -> list[Edit]:

@@ -63,6 +63,8 @@ def _position(value: Any) -> types.Position | None:
     if isinstance(value, dict):
         line, character = value.get("line"), value.get("character")
         if _is_count(line) and _is_count(character):
+            assert isinstance(line, int)
+            assert isinstance(character, int)
             return types.Position(line, character)
     raise refused('`position` is `{"line": 0, "character": 0}`, both counted from 0')
 

@@ -35,7 +35,7 @@ class Samples(Record):
 
 def _times(name: str) -> tuple[int, int]:
     try:
-        status = os.stat(name)
+        status = os.stat(name)  # noqa: PTH116 - pathlib is slow to import
     except OSError:
         return 0, -1
     return status.st_mtime_ns, status.st_size
@@ -46,8 +46,8 @@ def samples_of(config: Config) -> Samples:
 
     Raises `PQLError` (PQL044), with the place in the configuration, for a name or a pattern that no file has.
     """
-    profiles = files_of(config, config.samples, "samples")
-    events = files_of(config, config.sample_events, "sample-events")
+    profiles = map(os.path.abspath, files_of(config, config.samples, "samples"))
+    events = map(os.path.abspath, files_of(config, config.sample_events, "sample-events"))
     return Samples(tuple(dict.fromkeys(profiles)), tuple(dict.fromkeys(events)))
 
 
@@ -91,7 +91,7 @@ def question(
         "format": expression[0],
         "value": expression[1],
         "segments": {id: to_json(other) for id, other in sorted(segments_for(tree, segments).items())},
-        "schemas": [*schemas],
+        "schemas": [*map(os.path.abspath, schemas)],
         "tenant": config.tenant,
         "now": now,
         "profiles": [*samples.profiles],

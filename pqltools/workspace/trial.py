@@ -66,7 +66,7 @@ def trial(asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         )
         problems = [_said(each) for each in told[:_TOLD]]
         tally, done = Tally(1), 0
-        total = sum(map(os.path.getsize, asked["profiles"]))  # noqa: PTH202
+        total = sum(map(os.path.getsize, asked["profiles"]))
         for part in run(evaluation, asked["profiles"]):
             tally.add(part.tally)
             done += part.size

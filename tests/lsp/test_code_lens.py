@@ -115,6 +115,7 @@ async def test_evaluation(client: LanguageClient, folder: Path) -> None:
         types.WorkDoneProgressBegin,
         types.WorkDoneProgressEnd,
     ]
+    assert isinstance(said[0], types.WorkDoneProgressBegin)
     assert said[0].cancellable
     assert len(REFRESHED) == 2
     assert (await titles(client, uri))[1].startswith("1 of 3 profiles qualify (1 unknown), ")
@@ -165,7 +166,7 @@ async def test_what_is_wrong_with_samples_is_told(client: LanguageClient, folder
     assert any("line 4" in each.message for each in client.messages)
     assert "(1 unknown, 1 bad line" in (await titles(client, uri))[1]
     (folder / "bad" / "profiles.ndjson").unlink()
-    with pytest.raises(JsonRpcException, match="profiles.ndjson"):
+    with pytest.raises(JsonRpcException, match=r"profiles\.ndjson"):
         await evaluate(client, uri)
     uri = uri_of(folder / "missing" / "a.pql")
     open_text(client, uri, BATH)
@@ -214,7 +215,7 @@ async def test_runs_can_be_cancelled(client: LanguageClient, folder: Path) -> No
     client.progress_reports.clear()
     asked = asyncio.ensure_future(evaluate(client, uri))
     for _ in range(PATIENCE * 100):
-        if client.progress_reports and [*client.progress_reports.values()][0]:
+        if any(client.progress_reports.values()):
             break
         await asyncio.sleep(0.01)
     (token,) = client.progress_reports

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
@@ -92,7 +91,7 @@ async def test_pages_in_all_hosts(client: LanguageClient, folder: Path, name: st
     # Broken, it says the first fault.
     change_text(client, uri, 3, types.TextDocumentContentChangeWholeDocument(hosts("(a = 1 and")[name]))
     for command in ("describe", "showJson", "explain", "canonical", "convert", "evaluateSample"):
-        with pytest.raises(JsonRpcException, match="the expression is broken: .*line"):
+        with pytest.raises(JsonRpcException, match=r"the expression is broken: .*line"):
             await ask(client, command, where)
     close_text(client, uri)
 
@@ -194,3 +193,23 @@ async def test_wrong_arguments(client: LanguageClient, folder: Path, command: st
         with pytest.raises(JsonRpcException, match=message):
             await ask(client, command, *arguments)
     assert not [each for each in client.log_messages if each.type == types.MessageType.Error]
+
+
+async def test_actions_have_their_edits_for_clients_that_do_not_ask(client: LanguageClient, folder: Path) -> None:
+    uri = uri_of(folder / "eager.pql")
+    text = "a = 'x' and\r\nperson.age > 18"
+    open_text(client, uri, text)
+    where = types.Range(types.Position(1, 8), types.Position(1, 8))
+    context = types.CodeActionContext([], only=["refactor"])
+    params = types.CodeActionParams(types.TextDocumentIdentifier(uri), where, context)
+    found = {each.title: each for each in await client.text_document_code_action_async(params) or ()}
+    action = found["extract into `let`"]
+    assert isinstance(action, types.CodeAction)
+    assert action.edit is not None
+    assert action.edit.changes is not None
+    after = applied(text, [*action.edit.changes[uri]])
+    assert after == "let Age = (person.age > 18) in a = 'x' and\r\nAge"
+    # What would change nothing is not offered.
+    open_text(client, uri, "a = 1\n", version=2)
+    found = {each.title: each for each in await client.text_document_code_action_async(params) or ()}
+    assert "rewrite to canonical text" not in found

@@ -25,7 +25,7 @@ _ROOM = 120
 def answer(state: State, params: types.CodeLens) -> types.CodeLens:
     """The lens with words, and with the command behind it."""
     found = _target(state, params.data)
-    say = _samples if params.data["kind"] == SAMPLES else _methods
+    say = _samples if params.data.get("kind") == SAMPLES else _methods  # type: ignore[union-attr]
     return types.CodeLens(params.range, say(state, found, params.range.start), params.data)
 
 
