@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable
 from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any
 
 from pqltools.diagnostics import Diagnostic
 from pqltools.formats.definition_files import place_all
@@ -18,6 +19,10 @@ from pqltools.records import Record, record
 from pqltools.workspace.analysis import Item, check_embedded
 from pqltools.workspace.expressions import Outcome
 from pqltools.workspace.setup import without
+from pqltools.workspace.structure.parts import Parts
+
+if TYPE_CHECKING:
+    from pqltools.types.model import Type
 
 #: Outcomes of a document that are kept, besides those of the expressions that it has now.
 _SPARE = 16
@@ -49,6 +54,16 @@ class Checks:
     def __init__(self) -> None:
         self._lock = RLock()
         self._outcomes: dict[Hashable, Outcome] = {}
+        self._parts: Parts | None = None
+        #: What features want to remember of the document, by their names.
+        self.kept: dict[str, Any] = {}
+
+    def parts(self, profile: Type) -> Parts:
+        """The parts of the expressions under a schema."""
+        with self._lock:
+            if self._parts is None or self._parts.profile is not profile:
+                self._parts = Parts(profile)
+            return self._parts
 
     def checked(self, document: Document, hosted: Hosted, folder: Folder) -> Outcome:
         """What is wrong with an expression, with places in its own text."""
