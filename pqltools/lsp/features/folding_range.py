@@ -29,11 +29,13 @@ def answer(state: State, params: types.FoldingRangeParams) -> list[types.Folding
 
 def _range(document: Document, span: Span, kind: str, whole_lines: bool) -> types.FoldingRange | None:
     text = document.text
+    if span[0] >= span[1]:
+        return None
     range = document.positions.range(span)
     start, end = range.start, range.end
     if whole_lines:
         begin = document.source.line_starts[end.line]
-        closes = span[1] > begin and not text[begin : span[1] - 1].strip() and text[span[1] - 1] in ")]}"
+        closes = text[span[0]] in "([{" and not text[begin : span[1] - 1].strip()
         # The closing bracket stays where it is, below what is folded.
         last = end.line - 1 if closes else end.line
         if last <= start.line:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 #: Parts that were there a moment ago are remembered, for those who change their minds; no more than this.
 _SPARE = 200
-#: What may begin a form that reaches to the end of the text, joining words and all, or a window with an `and` of its own.
+#: What may begin a form that reaches to the end of the text, joining words and all, or a window with its own `and`.
 _REACHING = re.compile(
     r"=>|\b(?:select|exists|some|forall|all|none|one|let|sum|average|min|max|count|between)\b", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""Which segments does an expression name in `inSegment`, and where?  In text and in trees, also while they are broken."""
+"""Which segments does an expression name in `inSegment`, and where?  In text and in trees, in broken text too."""
 
 from __future__ import annotations
 
