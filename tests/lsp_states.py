@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from pygls.lsp.server import LanguageServer
 
@@ -27,10 +27,3 @@ def state_with(texts: dict[str, str], encoding: Encoding = "utf-16") -> State:
 
 def uri_in(name: str) -> str:
     return f"file:///nowhere/{name}"
-
-
-def plain(found: Any) -> Any:
-    """An answer as it is sent."""
-    from pygls.protocol import default_converter
-
-    return default_converter().unstructure(found)

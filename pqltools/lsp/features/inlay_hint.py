@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lsprotocol import types
 
@@ -110,10 +111,11 @@ def _said(outcome: Outcome) -> tuple[str, str] | None:
     return " · ".join(words) or "no method", "\n".join(["eligible methods", *reasons])
 
 
-def _kept(state: State, document: Document, name: str, known: Known | None) -> dict[object, object]:
+def _kept(state: State, document: Document, name: str, known: Known | None) -> dict[object, Any]:
     """What is remembered under a name, for as long as what is known stays the same."""
     kept = state.checks.of(document.uri).kept
     found = kept.get(name)
     if found is None or found[0] != known or len(found[1]) > _MOST:
         found = kept[name] = known, {}
-    return found[1]
+    remembered: dict[object, Any] = found[1]
+    return remembered
