@@ -82,6 +82,7 @@ class Index:
         self._files: dict[str, tuple[Definition, ...]] = {}
         self._stamps: dict[str, tuple[int, int]] = {}
         self._segments: dict[str, Segment] | None = None
+        self._by_id: dict[str, list[Definition]] | None = None
 
     # Asking.
 
@@ -105,7 +106,12 @@ class Index:
 
     def by_id(self, id: str) -> list[Definition]:
         """The definitions with this id; there should be one."""
-        return [definition for definition in self.definitions() if definition.id == id]
+        with self._lock:
+            if self._by_id is None:
+                self._by_id = {}
+                for definition in self.definitions():
+                    self._by_id.setdefault(definition.id, []).append(definition)
+            return [*self._by_id.get(id, ())]
 
     def segments(self) -> Mapping[str, Segment]:
         """The definitions as the checker knows them, by id; of two with the same id the first."""
@@ -159,6 +165,7 @@ class Index:
     def _set(self, path: str, found: tuple[Definition, ...] | None, stamp: tuple[int, int] | None) -> bool:
         with self._lock:
             before = self._files.get(path)
+            self._by_id = None
             if stamp is None:
                 self._stamps.pop(path, None)
             else:

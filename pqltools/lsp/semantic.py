@@ -119,7 +119,9 @@ def _placed(state: State, document: Document, hosted: Hosted, within: Span) -> I
         return ((start + by, end + by, kind, modifiers) for start, end, kind, modifiers in found)
     if text and hosted.to_host((0, 0)) == hosted.to_host((len(text), len(text))):
         return iter(())  # nobody knows where its words stand
-    return ((*hosted.to_host((start, end)), kind, modifiers) for start, end, kind, modifiers in found)
+    locate, by = hosted.embedded.spelling.locate, hosted.base
+    places = ((locate((start, end)), kind, modifiers) for start, end, kind, modifiers in found)
+    return ((start + by, end + by, kind, modifiers) for (start, end), kind, modifiers in places)
 
 
 def _touch(one: Span, other: Span) -> bool:

@@ -61,3 +61,18 @@ def test_uses_follow_what_is_open_and_what_is_saved(tmp_path: Path) -> None:
     path.unlink()
     index.update(str(path))
     assert uses() == []
+
+
+def test_of_an_id_all_definitions_are_known_where_they_stand_now(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(_LINE % ("x", name, '"a"'), encoding="utf-8")
+    index = _index(tmp_path)
+    assert [definition.name for definition in index.by_id("x")] == ["a", "b"]
+    path = tmp_path / "a.json"
+    document = Document(path.as_uri(), None, 1, "\n" + path.read_text(encoding="utf-8"), "utf-16")
+    assert not index.update_open(str(path), document.source, document.expressions)
+    assert [definition.called.line for definition in index.by_id("x")] == [1, 0]
+    path.unlink()
+    assert index.update(str(path))
+    assert [definition.name for definition in index.by_id("x")] == ["b"]
+    assert index.by_id("y") == []

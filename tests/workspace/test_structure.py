@@ -91,6 +91,9 @@ def test_parts_are_remembered() -> None:
     before = parts.of("a = 1 and b = 2 and c = 3")
     after = parts.of("a = 1 and b = 25 and c = 3")
     assert [old.part is new.part for old, new in zip(before, after, strict=True)] == [True, False, True]
+    assert before[0].part.marks
+    before[0].part.forget()
+    assert before[0].part.bindings == []
     assert parts.at("a = 1 and b = 25 and c = 3", 12).part.text == " b = 25 "
 
 

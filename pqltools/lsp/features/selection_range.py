@@ -29,14 +29,29 @@ def _spans(state: State, document: Document, position: types.Position) -> list[S
             own = around_in_json(hosted.text, inside)
         outer = [hosted.span, whole_of(document, hosted), whole]
         if hosted.embedded.spelling.style in ("json", "tree"):
-            outer += around_in_json(document.text, offset)
+            outer += _in_json(document, offset)
         return nested([*[hosted.to_host(span) for span in own], *outer], offset)
     if document.reading.kind in ("json", "tree", "jsonl") or document.text.lstrip()[:1] in ("{", "["):
+        return nested([*_in_json(document, offset), whole], offset)
+    start, end = _line(document, offset)
+    around_it = [whole_of(document, hosted) for hosted in document.expressions]
+    return nested([(start, end), *around_it, whole], offset)
+
+
+def _in_json(document: Document, offset: int) -> list[Span]:
+    """What is around an offset in the JSON of a text; in JSON Lines that of the line."""
+    if document.reading.kind != "jsonl":
         return around_in_json(document.text, offset)
+    start, end = _line(document, offset)
+    found = around_in_json(document.text[start:end], min(offset, end) - start)
+    return [(first + start, last + start) for first, last in found]
+
+
+def _line(document: Document, offset: int) -> Span:
+    """The line around an offset, without its end."""
     line = document.source.line_column(offset)[0]
     start = document.source.line_starts[line - 1]
-    around_it = [whole_of(document, hosted) for hosted in document.expressions]
-    return nested([(start, start + len(document.source.line_text(line))), *around_it, whole], offset)
+    return start, start + len(document.source.line_text(line))
 
 
 def _chain(document: Document, spans: list[Span]) -> types.SelectionRange:

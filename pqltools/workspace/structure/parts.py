@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from pqltools.workspace.structure.outline import Outline
     from pqltools.xdm.names import Steps
 
-#: Parts that were there a moment ago are remembered, for those who change their minds; no more than this.
-_SPARE = 200
+#: Parts that were asked for lately are remembered with their trees, besides those of the last text; no more than this.
+_SPARE = 2_000
+#: Of earlier ones only what was made of the trees, which takes a sixth of the room.
+_LIGHT = 30_000
 #: What may begin a form that reaches to the end of the text, joining words and all, or a window with its own `and`.
-_REACHING = re.compile(
-    r"=>|\b(?:select|exists|some|forall|all|none|one|let|sum|average|min|max|count|between)\b", re.IGNORECASE
-)
-_FORMS = frozenset("select exists some forall all none one let sum average min max count".split())
+_FORMS = frozenset("select exists some forall all none one let sum average min max count over".split())
+_REACHING = re.compile(rf"=>|(?<![.\w])(?:{'|'.join(_FORMS)}|between)\b(?!\s*[.=<>!(),\]])", re.IGNORECASE)
 
 
 class Part:
@@ -53,6 +53,11 @@ class Part:
     @cached_property
     def _inferred(self) -> tuple[Expr, Typing]:
         return inferred(self.reading.tree, self.profile)
+
+    def forget(self) -> None:
+        """Drop the trees; they are made again when somebody asks for them."""
+        for name in ("reading", "_inferred", "bindings", "fields"):
+            self.__dict__.pop(name, None)
 
     @property
     def tree(self) -> Expr:
@@ -142,6 +147,7 @@ class Parts:
         self.profile = profile
         self._lock = RLock()
         self._known: dict[str, Part] = {}
+        self._light: dict[str, Part] = {}
         self._last: dict[str, tuple[Placed, ...]] = {}
 
     def of(self, text: str) -> tuple[Placed, ...]:
@@ -153,11 +159,15 @@ class Parts:
             found = []
             for span, join in spans(text):
                 piece = text[slice(*span)]
-                part = self._known.pop(piece, None) or Part(piece, self.profile)
+                part = self._known.pop(piece, None) or self._light.pop(piece, None) or Part(piece, self.profile)
                 self._known[piece] = part
                 found.append(Placed(part, span[0], join))
             while len(self._known) > len(found) + _SPARE:
-                del self._known[next(iter(self._known))]
+                piece = next(iter(self._known))
+                self._light[piece] = self._known.pop(piece)
+                self._light[piece].forget()
+            while len(self._light) > _LIGHT:
+                del self._light[next(iter(self._light))]
             self._last[text] = placed = tuple(found)
             while len(self._last) > 8:
                 del self._last[next(iter(self._last))]
