@@ -1,4 +1,4 @@
-"""Does the index know what definitions are called, where, and whom they refer to?  In all encodings, and kept current."""
+"""Does the index know what definitions are called, where, and whom they refer to?  In all encodings, kept current."""
 
 from __future__ import annotations
 

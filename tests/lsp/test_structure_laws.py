@@ -215,3 +215,46 @@ def test_whatever_is_open_has_an_answer(name: str, text: str) -> None:
     ):
         ask(state, feature, params)
     assert len(ask(state, "selection_range", types.SelectionRangeParams(identifier, [position] * 3))) == 3
+
+
+@pytest.mark.parametrize("host", ["json", "ascii", "lines", "block"])
+@settings(max_examples=80)
+@given(
+    text=TEXTS,
+    at=st.tuples(st.integers(0, 400), st.integers(0, 40)),
+    new=st.sampled_from(["", "{", '"', "😀\r\n", "}", ": ", "  - x"]),
+)
+def test_edits_that_break_the_text_around_do_no_harm(host: str, text: str, at: tuple[int, int], new: str) -> None:
+    state, document, identifier = opened(host, text, "utf-16")
+    assert document.reading is not None
+    range = document.positions.range((at[0], at[0] + at[1]))
+    document = document.edited([types.TextDocumentContentChangePartial(range, new)], 1)
+    state.documents.put(document)
+    position = document.positions.position(at[0])
+    found = [each.location.range for each in ask(state, "document_symbol", types.DocumentSymbolParams(identifier))]
+    found += [each.range for each in ask(state, "document_link", types.DocumentLinkParams(identifier))]
+    context = types.ReferenceContext(True)
+    found += [each.range for each in ask(state, "references", types.ReferenceParams(context, identifier, position))]
+    highlights = ask(state, "document_highlight", types.DocumentHighlightParams(identifier, position)) or []
+    found += [each.range for each in highlights]
+    (selection,) = ask(state, "selection_range", types.SelectionRangeParams(identifier, [position]))
+    found += _chain(selection)
+    for each in found:
+        assert is_inside(document, each)
+    for fold in ask(state, "folding_range", types.FoldingRangeParams(identifier)):
+        assert fold.start_line < fold.end_line < len(document.source.line_starts)
+    data = ask(state, "semantic_tokens_full", types.SemanticTokensParams(identifier)).data
+    assert sum(data[::5]) < len(document.source.line_starts)
+    whole = document.positions.range((0, len(document.text)))
+    ask(state, "inlay_hint", types.InlayHintParams(identifier, whole))
+
+
+def test_an_expression_that_stands_in_two_places_is_coloured_once() -> None:
+    text = "- id: a\n  expression: &e {format: pql/text, value: a = 1}\n- id: b\n  expression: *e\n"
+    state = state_with({"a.yaml": text})
+    document = state.document(uri_in("a.yaml"))
+    assert len(document.expressions) == 2
+    data = ask(
+        state, "semantic_tokens_full", types.SemanticTokensParams(types.TextDocumentIdentifier(document.uri))
+    ).data
+    assert len(data) == 3 * 5

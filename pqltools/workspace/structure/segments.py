@@ -1,4 +1,4 @@
-"""Which segments does an expression name in `inSegment`, and where?  In text and in trees, in broken text too."""
+"""Which segments does an expression name in `inSegment`, and where?  In trees as well, and in broken text."""
 
 from __future__ import annotations
 
