@@ -95,6 +95,25 @@ def test_words_are_sorted_apart_and_in_their_lines(host: str, text: str, encodin
     assert part.data == data
 
 
+@pytest.mark.parametrize("host", HOSTS)
+@settings(max_examples=60)
+@given(text=TEXTS)
+def test_words_are_the_same_in_every_encoding(host: str, text: str) -> None:
+    found = []
+    for encoding in ENCODINGS:
+        state, document, identifier = opened(host, text, encoding)
+        data = ask(state, "semantic_tokens_full", types.SemanticTokensParams(identifier)).data
+        line = character = 0
+        spans = []
+        for at in range(0, len(data), 5):
+            line, character = line + data[at], data[at + 1] + (0 if data[at] else character)
+            ends = types.Position(line, character), types.Position(line, character + data[at + 2])
+            spans.append(document.positions.span(types.Range(*ends)))
+            assert is_inside(document, types.Range(*ends))
+        found.append(spans)
+    assert found[0] == found[1] == found[2]
+
+
 @given(st.lists(st.integers(0, 2)), st.lists(st.integers(0, 2)))
 def test_edits_make_the_new_numbers_of_the_old(before: list[int], after: list[int]) -> None:
     found = edits(before, after)
@@ -258,3 +277,19 @@ def test_an_expression_that_stands_in_two_places_is_coloured_once() -> None:
         state, "semantic_tokens_full", types.SemanticTokensParams(types.TextDocumentIdentifier(document.uri))
     ).data
     assert len(data) == 3 * 5
+
+
+def test_what_aliases_stand_for_is_somewhere_else() -> None:
+    shared = "- id: b\n  name: &n Name\n  expression: &e {format: pql/text, value: a}\n"
+    text = f"{shared}- id: a\n  name: *n\n  expression: *e\n"
+    state = state_with({"a.yaml": text})
+    levels = types.DocumentSymbolClientCapabilities(hierarchical_document_symbol_support=True)
+    state.capabilities = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(document_symbol=levels)
+    )
+    identifier = types.TextDocumentIdentifier(uri_in("a.yaml"))
+    first, second = ask(state, "document_symbol", types.DocumentSymbolParams(identifier))
+    assert (first.name, second.name) == ("Name", "Name")
+    for symbol in (first, second):
+        outer, inner = pairs(symbol.range), pairs(symbol.selection_range)
+        assert outer[0] <= inner[0] <= inner[1] <= outer[1]

@@ -48,9 +48,9 @@ def _symbols(state: State, document: Document) -> list[types.DocumentSymbol]:
 
 def _definition(document: Document, hosted: Hosted, below: list[types.DocumentSymbol]) -> types.DocumentSymbol:
     whole = whole_of(document, hosted)
-    called = called_of(document, hosted) or hosted.span
-    if not whole[0] <= called[0] <= called[1] <= whole[1]:
-        whole = (min(whole[0], called[0]), max(whole[1], called[1]))
+    # What an alias of YAML stands for is somewhere else.
+    places = (called_of(document, hosted), hosted.span, (whole[0], whole[0]))
+    called = next(place for place in places if place and whole[0] <= place[0] <= place[1] <= whole[1])
     title = title_of(hosted, document)
     return types.DocumentSymbol(
         title,
