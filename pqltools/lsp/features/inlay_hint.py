@@ -7,13 +7,13 @@ from typing import Any
 
 from lsprotocol import types
 
+from pqltools.lsp.checking import Checked
 from pqltools.lsp.documents import Document
 from pqltools.lsp.hosting import Hosted
 from pqltools.lsp.state import State
 from pqltools.source import Span
 from pqltools.workspace.cursor.inlays import Inlay, inlays
 from pqltools.workspace.cursor.known import Known
-from pqltools.workspace.expressions import Outcome
 
 _METHODS, _INSIDE = "methods", "inlays"
 #: Expressions, and clauses of them, whose hints are remembered.
@@ -86,7 +86,7 @@ def _methods(state: State, document: Document, hosted: Hosted) -> Iterator[tuple
         yield offset, types.InlayHint(position, label, tooltip=tooltip, padding_left=True)
 
 
-def _said(outcome: Outcome) -> tuple[str, str] | None:
+def _said(outcome: Checked) -> tuple[str, str] | None:
     """The methods in a few words, and why the others are not among them; None if the expression cannot be read."""
     from pqltools.checks.eligibility.facts import facts
     from pqltools.checks.eligibility.model import METHODS
