@@ -6,16 +6,14 @@ still the same text, and what was found out about them is still true.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from threading import RLock
 
 from pqltools.inference.infer import inferred
 from pqltools.records import Record, record
-from pqltools.syntax.clauses import pieces
-from pqltools.syntax.driver import machine
 from pqltools.syntax.reading import Reading, read
 from pqltools.types.model import ANY
+from pqltools.workspace.clauses import spans
 from pqltools.workspace.cursor.scope import origin
 from pqltools.workspace.cursor.variables import Binding, bindings
 
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
 _SPARE = 2_000
 #: Of earlier ones only what was made of the trees, which takes a sixth of the room.
 _LIGHT = 30_000
-#: What may begin a form that reaches to the end of the text, joining words and all, or a window with its own `and`.
-_FORMS = frozenset("select exists some forall all none one let sum average min max count over".split())
-_REACHING = re.compile(rf"=>|(?<![.\w])(?:{'|'.join(_FORMS)}|between)\b(?!\s*[.=<>!(),\]])", re.IGNORECASE)
 
 
 class Part:
@@ -180,49 +175,3 @@ class Parts:
             if offset <= placed.span[1] or offset < placed.join[1]:
                 return placed
         return found[-1]
-
-
-def spans(text: str) -> list[tuple[Span, Span]]:
-    """The parts of any text, each with the joining word behind it."""
-    found: list[tuple[Span, Span]] = []
-    begin = -1
-    for piece in pieces(text):
-        begin = piece.span[0] if begin < 0 else begin
-        reach = _reach(text, piece.span)
-        if reach == "end":
-            end = len(text)
-            return [*found, ((begin, end), (end, end))]
-        if reach == "next" and piece.right == "and":
-            continue
-        found.append(((begin, piece.span[1]), piece.join))
-        begin = -1
-    if begin >= 0:
-        end = len(text)
-        found.append(((begin, end), (end, end)))
-    return found
-
-
-def _reach(text: str, span: Span) -> str | None:
-    """Whether what stands there goes on behind the joining word: to the ``end``, or in the ``next`` piece."""
-    if _REACHING.search(text, *span) is None:
-        return None
-    depth = 0
-    form = False
-    reach = None
-    for match in machine().scan(text, span[0]):
-        kind = match.lastindex or 0
-        word, start = match[kind], match.start(kind)
-        if start >= span[1] or not word:
-            break
-        name = machine().tables.terminals[kind]
-        if word in "([{":
-            depth += 1
-        elif word in ")]}":
-            depth -= 1
-        if depth == 0:
-            if word == "=>" or (form and name in ("NAME", "PREFIXED", "FIELD")):
-                return "end"
-            if name == "NAME" and word.lower() == "between":
-                reach = "next"
-        form = depth == 0 and name == "NAME" and word.lower() in _FORMS
-    return reach
