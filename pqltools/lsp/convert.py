@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
@@ -13,10 +12,6 @@ from pygls.uris import from_fs_path
 from pqltools.diagnostics import CODES, Diagnostic, Edit
 from pqltools.lsp.positions import Encoding, Positions
 from pqltools.source import Source
-
-if TYPE_CHECKING:
-    from pqltools.lsp.documents import Document
-    from pqltools.lsp.state import State
 
 _SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -88,12 +83,3 @@ def diagnostics_of_file(found: Iterable[Diagnostic], encoding: Encoding) -> list
 def text_edits(edits: Iterable[Edit], positions: Positions) -> list[types.TextEdit]:
     """Edits of an open text."""
     return [types.TextEdit(positions.range(edit.span), edit.text) for edit in edits]
-
-
-def workspace_edit(state: State, document: Document, edits: Iterable[Edit]) -> types.WorkspaceEdit:
-    """Edits of the version of a text that was looked at, if the client knows versions."""
-    changes = text_edits(edits, document.positions)
-    if state.can("workspace.workspace_edit.document_changes"):
-        version = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(version, changes)])
-    return types.WorkspaceEdit(changes={document.uri: changes})

@@ -68,6 +68,8 @@ class Positions:
     def position(self, offset: int) -> types.Position:
         """The position of an offset for the client."""
         line, column = self.source.line_column(offset)
+        if self.source.text.isascii():  # which strings know of themselves
+            return types.Position(line - 1, column - 1)
         start = self.source.line_starts[line - 1]
         before = self.source.text[start : start + column - 1]
         return types.Position(line - 1, length(before, self.encoding))

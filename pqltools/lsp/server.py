@@ -18,7 +18,18 @@ from pqltools.lsp.state import State
 from pqltools.lsp.syncing import Syncing
 
 _DIAGNOSTICS = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="pql")
-_ACTIONS = types.CodeActionOptions([types.CodeActionKind.QuickFix, "source.fixAll.pql"])
+_ACTIONS = types.CodeActionOptions(
+    [
+        *(types.CodeActionKind.QuickFix, "source.fixAll.pql", types.CodeActionKind.RefactorExtract),
+        *(types.CodeActionKind.RefactorInline, types.CodeActionKind.RefactorRewrite),
+    ],
+    resolve_provider=True,
+)
+#: `semantic` says what the numbers mean; the words are written here because it would load what knows PQL.
+_TOKENS = types.SemanticTokensLegend(
+    "keyword operator function method property variable parameter string number regexp comment enumMember".split(),
+    "declaration deprecated defaultLibrary readonly".split(),
+)
 
 _COMPLETION = types.CompletionOptions(
     # A blank asks only where something must follow, a quote only where it opens a string.
@@ -33,19 +44,41 @@ FEATURES = (
     Feature(types.TEXT_DOCUMENT_DIAGNOSTIC, "diagnostic", _DIAGNOSTICS, "checking"),
     Feature(types.WORKSPACE_DIAGNOSTIC, "workspace_diagnostic"),
     Feature(types.TEXT_DOCUMENT_CODE_ACTION, "code_action", _ACTIONS, "checking"),
+    Feature(types.CODE_ACTION_RESOLVE, "code_action_resolve", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_CODE_LENS, "code_lens", types.CodeLensOptions(resolve_provider=True), "checking"),
+    Feature(types.CODE_LENS_RESOLVE, "code_lens_resolve", None, "checking"),
     Feature(types.TEXT_DOCUMENT_FORMATTING, "formatting", None, "checking"),
     Feature(types.TEXT_DOCUMENT_RANGE_FORMATTING, "range_formatting", None, "checking"),
     Feature(types.TEXT_DOCUMENT_COMPLETION, "completion", _COMPLETION),
     Feature(types.COMPLETION_ITEM_RESOLVE, "completion_resolve"),
     Feature(types.TEXT_DOCUMENT_HOVER, "hover"),
     Feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, "signature_help", _SIGNATURES),
-    Feature(types.TEXT_DOCUMENT_INLAY_HINT, "inlay_hint", None, "checking"),
     Feature(types.TEXT_DOCUMENT_PREPARE_RENAME, "prepare_rename"),
     Feature(types.TEXT_DOCUMENT_RENAME, "rename"),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, "document_symbol", None, "checking"),
+    Feature(types.WORKSPACE_SYMBOL, "workspace_symbol"),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_LINK, "document_link", types.DocumentLinkOptions(True), "checking"),
+    Feature(types.DOCUMENT_LINK_RESOLVE, "document_link_resolve"),
+    Feature(types.TEXT_DOCUMENT_FOLDING_RANGE, "folding_range", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_SELECTION_RANGE, "selection_range"),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, "semantic_tokens_full", _TOKENS, "checking"),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, "semantic_tokens_delta", _TOKENS, "checking"),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, "semantic_tokens_range", _TOKENS, "checking"),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, "document_highlight", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_DEFINITION, "definition", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_REFERENCES, "references", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_INLAY_HINT, "inlay_hint", None, "checking"),
 )
 
 #: Every command with the module in `commands` whose `run(state, argument)` it is; the argument is one object.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "pql.convert": "convert",
+    "pql.canonical": "canonical",
+    "pql.describe": "describe",
+    "pql.showJson": "show_json",
+    "pql.explain": "explain",
+    "pql.evaluateSample": "evaluate_sample",
+}
 
 
 class _Protocol(LanguageServerProtocol):

@@ -17,12 +17,14 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 if TYPE_CHECKING:
-    from pqltools.lsp.checking import AllChecks, Finding
+    from pqltools.lsp.checking import AllChecks, Checked, Finding
     from pqltools.lsp.documents import Document, Documents
     from pqltools.lsp.folders import Folder
     from pqltools.lsp.hosting import Hosted
     from pqltools.lsp.positions import Encoding
-    from pqltools.workspace.expressions import Checker, Outcome
+    from pqltools.lsp.sampling import Sampling
+    from pqltools.workspace.expressions import Checker
+    from pqltools.workspace.structure.parts import Parts
 
 
 class Closed(Exception):
@@ -41,6 +43,8 @@ class State:
         self.capabilities = types.ClientCapabilities()
         #: The client's section `pql`.
         self.settings: dict[str, Any] = {}
+        #: The texts that have changed since they were opened or saved, by URI.
+        self.unsaved: set[str] = set()
         self.folders: list[Folder] = []
         #: Checks of what is open, one after the other.
         self.checking = ThreadPoolExecutor(1, "checking")
@@ -60,6 +64,13 @@ class State:
         from pqltools.lsp.checking import AllChecks
 
         return AllChecks()
+
+    @cached_property
+    def sampling(self) -> Sampling:
+        """Evaluation on sample profiles."""
+        from pqltools.lsp.sampling import Sampling
+
+        return Sampling(self)
 
     @cached_property
     def loose(self) -> Folder:
@@ -86,9 +97,13 @@ class State:
         """The checker for a text; its `known` has the schema, the instant and the definitions by id."""
         return self.folder(document.path).at(document.name)[0]
 
-    def checked(self, document: Document, hosted: Hosted) -> Outcome:
+    def checked(self, document: Document, hosted: Hosted) -> Checked:
         """What is wrong with an expression: its tree and its diagnostics, with places in its own text."""
         return self.checks.of(document.uri).checked(document, hosted, self.folder(document.path))
+
+    def parts(self, document: Document) -> Parts:
+        """The parts of the expressions of a text, with what is known of each for as long as it is not changed."""
+        return self.checks.of(document.uri).parts(self.checker(document).known.schema.profile)
 
     def findings(self, document: Document) -> list[Finding]:
         """What is wrong in a text, with places in it."""
@@ -99,6 +114,10 @@ class State:
     def now(self) -> int:
         """The instant that relative times start from, in milliseconds since 1970 UTC: `pql.now`, else the clock."""
         return self.given_now() or int(time.time() * 1000)
+
+    def waits_for_save(self, uri: str) -> bool:
+        """Whether a text is not to be checked before it is saved: the setting `pql.checkOnType`."""
+        return uri in self.unsaved and self.settings.get("checkOnType") is False
 
     def given_now(self) -> int | None:
         """The setting `pql.now`, None if there is none that can be read."""
@@ -142,6 +161,8 @@ class State:
         self.folders = [folder for folder in self.folders if folder.path != path]
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Let threads and processes end."""
+        if "sampling" in self.__dict__:
+            self.sampling.close()
         for pool in (self.checking, self.background):
             pool.shutdown(wait=False, cancel_futures=True)

@@ -46,6 +46,9 @@ class Config(Record):
     segments: tuple[str, ...] = ()
     #: Identity namespaces of the organization, which editors offer besides the standard ones.
     namespaces: tuple[str, ...] = ()
+    #: Files of profiles to try definitions on, and of events that are joined to them.
+    samples: tuple[str, ...] = ()
+    sample_events: tuple[str, ...] = ()
 
 
 def read_config(table: object, path: Path, source: Source, folder: str) -> Config:
@@ -247,4 +250,6 @@ _OPTIONS: dict[str, Callable[[_Reading, Any, Path], Any]] = {
     "limits": _limits,
     "segments": _strings,
     "namespaces": _strings,
+    "samples": _strings,
+    "sample-events": _strings,
 }

@@ -142,8 +142,8 @@ def test_every_item_writes_the_same_in_every_host(host: str, text: str, data: st
     assert cursor is not None
     state = STATES[snippets]
     items = answered(state, document, position)
-    written = text if cursor.behind is None else cursor.text
-    bare = {item.sort: item for item in complete(written, cursor.offset, known(state, document)).items}
+    written = text if cursor.behind is None else text[: cursor.base] + cursor.text
+    bare = {item.sort: item for item in complete(cursor.text, cursor.offset, known(state, document)).items}
     if host in ("json", "ascii", "jsonl", "pql"):
         assert len(items) == len(bare)
     for item in items[:: len(items) // 8 + 1]:
@@ -154,11 +154,12 @@ def test_every_item_writes_the_same_in_every_host(host: str, text: str, data: st
         assert isinstance(edit, types.TextEdit)
         assert edit.range.start.line == edit.range.end.line == position.line
         assert edit.range.start.character <= position.character <= edit.range.end.character
-        start, end = document.positions.span(edit.range)
+        first, last = document.positions.span(edit.range)
         inserted = expanded(edit.new_text) if is_snippet else edit.new_text
         plain = meant.insert if not meant.snippet else filled(meant.insert) if snippets else beginning(meant.insert)
-        wanted = written[: meant.span[0]] + plain + written[meant.span[1] :]
-        after = Document(document.uri, None, 2, document.text[:start] + inserted + document.text[end:], "utf-16")
+        start, end = (cursor.base + at for at in meant.span)
+        wanted = written[:start] + plain + written[end:]
+        after = Document(document.uri, None, 2, document.text[:first] + inserted + document.text[last:], "utf-16")
         assert after.expressions, (item.label, after.text)
         found = after.expressions[-1].text
         if host in ("plain", "flow"):  # the blanks at the end of such a scalar are none of it

@@ -1,63 +1,126 @@
-"""What can be said between the words?  `textDocument/inlayHint`: types of variables, and the dates of windows."""
+"""What can be said between the words?  `textDocument/inlayHint`: methods, types of variables, dates of windows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lsprotocol import types
 
-from pqltools.lsp.checking import Clause, clause_at
+from pqltools.lsp.checking import Checked
 from pqltools.lsp.documents import Document
 from pqltools.lsp.hosting import Hosted
-from pqltools.lsp.knowing import known
 from pqltools.lsp.state import State
 from pqltools.source import Span
 from pqltools.types.time import instant_text
-from pqltools.workspace.cursor.inlays import inlays
+from pqltools.workspace.cursor.inlays import Inlay, inlays
+from pqltools.workspace.cursor.known import Known
+
+_METHODS, _INSIDE = "methods", "inlays"
+#: Expressions, and clauses of them, whose hints are remembered.
+_MOST = 5_000
+_MINUTE = 60_000
 
 
 def answer(state: State, params: types.InlayHintParams) -> list[types.InlayHint]:
     """The hints in a range, in the order of the text."""
     document = state.document(params.text_document.uri)
-    return [hint for _, hint in of_expressions(state, document, document.positions.span(params.range))]
-
-
-def of_expressions(state: State, document: Document, span: Span) -> Iterator[tuple[int, types.InlayHint]]:
-    """The hints in the expressions of a part of the text, each with its offset."""
-    around = known(state, document)
-    now = instant_text(around.now)
+    span = document.positions.span(params.range)
+    found: list[tuple[int, types.InlayHint]] = []
     for hosted in document.expressions:
-        if hosted.format != "pql/text" or not hosted.touches(span):
+        if not hosted.touches(span):
             continue
-        for clause in _clauses(hosted, span):
-            for inlay in inlays(clause.text, around):
-                end = clause.base + inlay.offset
-                # Behind the character before, and not before the one that follows, which may stand in the next line.
-                at = hosted.to_host((max(end - 1, 0), end))[1]
-                if span[0] <= at <= span[1]:
-                    yield at, _hint(document, at, inlay.label, inlay.kind == "type", now)
+        if hosted.format == "pql/text":
+            found += _inside(state, document, hosted, span)
+        if span[0] <= hosted.span[1] <= span[1]:
+            found += _methods(state, document, hosted)
+    return [hint for _, hint in sorted(found, key=lambda each: each[0])]
 
 
-def _hint(document: Document, at: int, label: str, is_type: bool, now: str) -> types.InlayHint:
+# In expressions.
+
+
+def _inside(state: State, document: Document, hosted: Hosted, within: Span) -> Iterator[tuple[int, types.InlayHint]]:
+    checker = state.checker(document).known
+    # The checker's clock stood still when its schema was loaded; dates are those of this minute.
+    known = Known(checker.schema, state.now() // _MINUTE * _MINUTE)
+    tooltip = f"what the window means now, {instant_text(known.now)} (UTC)"
+    kept = _kept(state, document, _INSIDE, known)
+    for placed in state.parts(document).of(hosted.text):
+        start, end = hosted.to_host(placed.span)
+        if end < within[0] or within[1] < start:
+            continue
+        text = placed.part.text
+        if text not in kept:
+            kept[text] = inlays(text, known)
+        for inlay in kept[text]:
+            at = placed.base + inlay.offset
+            offset = hosted.to_host((max(at - 1, 0), at))[1]
+            if within[0] <= offset <= within[1]:
+                yield offset, _hint(document, offset, inlay, tooltip)
+
+
+def _hint(document: Document, offset: int, inlay: Inlay, tooltip: str) -> types.InlayHint:
+    is_type = inlay.kind == "type"
     return types.InlayHint(
-        document.positions.position(at),
-        label,
+        document.positions.position(offset),
+        inlay.label,
         types.InlayHintKind.Type if is_type else None,
-        tooltip=None if is_type else f"what the window means now, {now} (UTC)",
+        tooltip=None if is_type else tooltip,
         padding_left=not is_type,
     )
 
 
-def _clauses(hosted: Hosted, span: Span) -> Iterator[Clause]:
-    """The clauses of an expression that a part of the open text touches."""
-    start, end = hosted.span
-    at = hosted.to_expression(span[0]) if start < span[0] else 0
-    last = hosted.to_expression(span[1]) if span[1] < end else len(hosted.text)
-    offset, last = at or 0, len(hosted.text) if last is None else last
-    seen: set[int] = set()
-    while offset <= last:
-        clause = clause_at(hosted, offset)
-        if clause.base not in seen:
-            seen.add(clause.base)
-            yield clause
-        offset = max(offset, clause.base + len(clause.text)) + 1
+# Around expressions.
+
+
+def _methods(state: State, document: Document, hosted: Hosted) -> Iterator[tuple[int, types.InlayHint]]:
+    """The methods that can evaluate an expression, behind it."""
+    if hosted.definition is None and hosted.embedded.path != "$":
+        return  # in a test
+    outcome = state.checked(document, hosted)
+    kept = _kept(state, document, _METHODS, None)
+    key = id(outcome)
+    if key not in kept:
+        kept[key] = outcome, _said(outcome)
+    said = kept[key][1]
+    if said is not None:
+        label, tooltip = said
+        offset = hosted.span[0] + len(document.text[slice(*hosted.span)].rstrip())
+        position = document.positions.position(offset)
+        yield offset, types.InlayHint(position, label, tooltip=tooltip, padding_left=True)
+
+
+def _said(outcome: Checked) -> tuple[str, str] | None:
+    """The methods in a few words, and why the others are not among them; None if the expression cannot be read."""
+    from pqltools.checks.eligibility.facts import facts
+    from pqltools.checks.eligibility.model import METHODS
+    from pqltools.checks.eligibility.report import judge
+    from pqltools.inference.infer import inferred
+
+    if outcome.tree is None or outcome.around is None:
+        return None
+    around = outcome.around
+    tree, typing = inferred(outcome.tree, around.schema.profile)
+    shown = facts(tree, typing.members)
+    words: list[str] = []
+    reasons: list[str] = []
+    for method in METHODS:
+        report = judge(shown, method, around)
+        if report.eligible == "no":
+            reasons.append(f"{method}: no, {report.broken[0].why or report.broken[0].says}")
+        else:
+            words.append(method if report.eligible == "yes" else f"{method}?")
+            unsettled = report.unsettled
+            reasons += [f"{method}: unknown, {unsettled[0].why or unsettled[0].says}"] if unsettled else []
+    return " · ".join(words) or "no method", "\n".join(["eligible methods", *reasons])
+
+
+def _kept(state: State, document: Document, name: str, known: Known | None) -> dict[object, Any]:
+    """What is remembered under a name, for as long as what is known stays the same."""
+    kept = state.checks.of(document.uri).kept
+    found = kept.get(name)
+    if found is None or found[0] != known or len(found[1]) > _MOST:
+        found = kept[name] = known, {}
+    remembered: dict[object, Any] = found[1]
+    return remembered

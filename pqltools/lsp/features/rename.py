@@ -5,8 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 
 from pqltools.diagnostics import Edit, apply_edits
-from pqltools.lsp import convert
 from pqltools.lsp.requests import refused
+from pqltools.lsp.rewrites import workspace_edit
 from pqltools.lsp.rewriting import replaced
 from pqltools.lsp.state import State
 from pqltools.lsp.writing import Cursor, cursor_at
@@ -22,7 +22,7 @@ def answer(state: State, params: types.RenameParams) -> types.WorkspaceEdit | No
     found = rename(cursor.text, cursor.offset, params.new_name)
     if found.refusal is not None:
         raise refused(found.refusal)
-    return convert.workspace_edit(state, document, _in_host(cursor, found.edits))
+    return workspace_edit(state, document, _in_host(cursor, found.edits))
 
 
 def _in_host(cursor: Cursor, edits: tuple[Edit, ...]) -> list[Edit]:

@@ -38,18 +38,23 @@ if TYPE_CHECKING:
 DEEP_FROM = 2
 _DEEP_MOST = 30
 _DEEPEST = 5
+#: What the platform notes about a record; schemas begin with these, audiences hardly ever use them.
+_BOOKKEEPING = frozenset(
+    """_id _repo _schema repositoryCreatedBy repositoryLastModifiedBy createdByBatchID modifiedByBatchID eventMergeId
+    producedBy""".split()
+)
 #: What is typed after a field, and so accepts one.
 _COMMIT = (".", "[")
 
 
 def field_items(place: Place) -> Iterator[Item]:
-    """The fields of the owner of the word, in the schema's order."""
+    """The fields of the owner of the word, in the schema's order, but for those in which the platform keeps book."""
     owner = without_arrays(place.owner())
     if isinstance(owner, ObjectType):
         base = _base(place)
         taken = frozenset() if place.spot.lead else frozenset(variable.name for variable in place.variables())
         wanted = place.wanted()
-        for name in owner.names():
+        for name in sorted(owner.names(), key=_BOOKKEEPING.__contains__):
             member = owner.member(name)
             if member is not None and not (base == () and name == EVENT_FIELDS[1]):
                 yield _field(place, name, member, base, wanted, name in taken)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pqltools.functions.registry import function
 from pqltools.inference.infer import inferred
 from pqltools.records import Record, record
 from pqltools.syntax import ast
 from pqltools.syntax.reading import read
 from pqltools.types.model import ANY, INTEGER, TIMESTAMP, ArrayType
+from pqltools.types.shapes import ArrayOf
 from pqltools.workspace.cursor.scope import variables_at, without_arrays
 
 TYPE_CHECKING = False
@@ -124,6 +126,11 @@ class Place(Record):
                 return INTEGER
             case ast.ItemLambda():
                 return self._wanted_of_items(parent)
+            case ast.FunctionCall(name, arguments):
+                known = function(name)
+                index = next(index for index, argument in enumerate(arguments) if argument is node)
+                parameters = () if known is None else known.signature.parameters
+                return ARRAY if index < len(parameters) and isinstance(parameters[index].type, ArrayOf) else ANY
             case _:
                 return ANY
 
