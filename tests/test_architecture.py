@@ -29,6 +29,7 @@ LAYERS = {
     "functions": 4,
     "xdm": 4,
     "data": 5,
+    "highlighting": 5,
     "inference": 5,
     "checks": 6,
     "description": 6,
@@ -48,7 +49,15 @@ LONGEST = 400
 #: Written by a program, not for people.
 GENERATED = {"syntax/_tables.py"}
 #: Run while developing only, never by `pql`.
-OFFLINE = {"syntax/table_builder.py", "formats/json_schema.py", "checks/readme_builder.py", "xdm/table_builder.py"}
+OFFLINE = {
+    "syntax/table_builder.py",
+    "formats/json_schema.py",
+    "checks/readme_builder.py",
+    "xdm/table_builder.py",
+    "highlighting/builder.py",
+    "highlighting/vim.py",
+    "highlighting/emacs.py",
+}
 #: In a process of its own, which waits for pygls in any case; only `pql lsp` imports it.
 SERVER = "lsp"
 #: What `pql` must not wait for.

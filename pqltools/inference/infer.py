@@ -211,7 +211,7 @@ class _Inference:
         over = before[0] if before else ANY
         if isinstance(node, ast.ItemLambda):
             return self.item_scope(node, item_type(over))
-        found = self.types[id(node)] = self.lambda_(node, _parameters(over))
+        found = self.types[id(node)] = self.lambda_(node, parameter_types(over))
         return found
 
     def item_scope(self, node: ast.ItemLambda, item: Type = ANY) -> Type:
@@ -311,7 +311,7 @@ class _Inference:
             self.visit(node.count.value)
 
 
-def _parameters(over: Type) -> tuple[Type, ...]:
+def parameter_types(over: Type) -> tuple[Type, ...]:
     """What the parameters of a lambda range over: keys and values of a map, the parts of a tuple, else items."""
     if isinstance(over, MapType):
         return STRING, over.value

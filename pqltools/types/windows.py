@@ -147,3 +147,23 @@ def _after(start: int, end: int | None, is_now: bool, by: TimeQualification | No
             return ((before(bound), HIGHEST),)
     exactly = _between(cut(time.step(base, by.count - 1, by.unit)), cut(bound))
     return exactly if by.comparison == "=" else intersection(((low, HIGHEST),), complement(exactly, INSTANTS))
+
+
+def bounds_text(bounds: tuple[Cut, Cut]) -> str:
+    """``2024-02-14T10:30:00Z to 2024-03-15T10:30:00Z``; whole days as days. Both ends are included."""
+    low, high = [int(cut[1]) if len(cut) > 1 else None for cut in bounds]
+    if low is not None and high is not None and low % time.DAY == high % time.DAY == 0:
+        first, last = time.day_text(low), time.day_text(high - time.DAY)
+        return first if first == last else f"{first} to {last}"
+    if low is None:
+        return "all time" if high is None else f"before {_start(high)}"
+    if high is None:
+        return f"{_start(low)} or later"
+    if high - low == 1:
+        return time.instant_text(low)
+    end = time.instant_text(high - 1) if high % 1000 else f"before {_start(high)}"
+    return f"{_start(low)} to {end}"
+
+
+def _start(ms: int) -> str:
+    return time.day_text(ms) if ms % time.DAY == 0 else time.instant_text(ms)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from wire import Wire
@@ -324,10 +324,10 @@ def _resolvable(method: str, result: Any) -> Iterator[tuple[str, Any]]:
 def _run(examples: int) -> Session:
     from hypothesis.stateful import run_state_machine_as_test
 
-    checks = [*HealthCheck]
+    checks, phases = [*HealthCheck], [Phase.explicit, Phase.generate]
     run_state_machine_as_test(
         Monkey,
-        settings=settings(max_examples=examples, stateful_step_count=60, deadline=None, suppress_health_check=checks),
+        settings=settings(max_examples=examples, stateful_step_count=60, deadline=None, suppress_health_check=checks, phases=phases),
     )
     return session()
 

@@ -6,8 +6,8 @@ from pqltools.evaluation.explaining.wording import scalar_text
 from pqltools.evaluation.runtime.times import milliseconds
 from pqltools.evaluation.values import Instant
 from pqltools.syntax import ast
-from pqltools.types.time import DAY, day_text, instant_text
-from pqltools.types.windows import related
+from pqltools.types.time import instant_text
+from pqltools.types.windows import bounds_text, related
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pqltools.evaluation.naive.environment import Environment
     from pqltools.evaluation.naive.walker import Walker
     from pqltools.syntax.ast import Time, TimeWindow
-    from pqltools.types.value_sets import Cut, Ranges
+    from pqltools.types.value_sets import Ranges
     from pqltools.types.windows import Reference
 
 
@@ -27,7 +27,7 @@ def window_notes(walker: Walker, window: TimeWindow, environment: Environment) -
         return ("the window has no bounds, for a time of it is null or no time",)
     moving = any(isinstance(time, ast.TimestampLiteral | ast.TimeInterval) for time in (window.time, window.end))
     start = f"now is {instant_text(walker.program.now)}: " if moving else ""
-    return (f"{start}the window is {' or '.join(map(_range, ranges)) or 'empty'}",)
+    return (f"{start}the window is {' or '.join(map(bounds_text, ranges)) or 'empty'}",)
 
 
 def side(walker: Walker, value: Any, window: TimeWindow, environment: Environment) -> str | None:
@@ -57,25 +57,6 @@ def instants(walker: Walker, window: TimeWindow, environment: Environment) -> Ra
 def _reference(walker: Walker, time: Time, environment: Environment) -> Reference | None:
     found, is_instant = walker.reference(time, environment)
     return None if found is None else (found[0], None if is_instant else found[1])
-
-
-def _range(bounds: tuple[Cut, Cut]) -> str:
-    """``2024-02-14T10:30:00Z to 2024-03-15T10:30:00Z``; whole days as days. Both ends are included."""
-    low, high = [int(cut[1]) if len(cut) > 1 else None for cut in bounds]
-    if low is not None and high is not None and low % DAY == high % DAY == 0:
-        first, last = day_text(low), day_text(high - DAY)
-        return first if first == last else f"{first} to {last}"
-    if low is None:
-        return "all time" if high is None else f"before {_start(high)}"
-    if high is None:
-        return f"{_start(low)} or later"
-    if high - low == 1:
-        return instant_text(low)
-    return f"{_start(low)} to {instant_text(high - 1)}" if high % 1000 else f"{_start(low)} to before {_start(high)}"
-
-
-def _start(ms: int) -> str:
-    return day_text(ms) if ms % DAY == 0 else instant_text(ms)
 
 
 def moment_text(ms: int) -> str:
