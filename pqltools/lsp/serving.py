@@ -44,7 +44,8 @@ def _log(file: str | None, level: str) -> None:
         level=level.upper(),
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
     )
-    logging.getLogger("pygls.protocol.json_rpc").addFilter(Refusals())
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Refusals())
     if level != "debug":
         # It would log the texts of all messages.
         logging.getLogger("pygls").setLevel(logging.WARNING)

@@ -17,7 +17,7 @@ from typing import IO, Any, TypeAlias
 Json: TypeAlias = Any
 
 #: The machine may be busy, or stopped for a while; what never comes is waited for as long.
-PATIENCE = 120.0
+PATIENCE = 60.0
 SERVER = (sys.executable, "-m", "pqltools", "lsp")
 
 
