@@ -116,8 +116,10 @@ def holds(edits: tuple[Edit, ...], old: Expr, new: Expr, context: Context) -> bo
     assert text is not None
     operand = _lone_operand(old, context)
     if operand is not None and operand.span is not None:
-        around = _parentheses(text, operand.span)
-        start, end = operand.span if around is None else around
+        start, end = operand.span
+        # With a sibling outside of them these parentheses can only be its own.
+        while (around := _parentheses(text, (start, end))) is not None:
+            start, end = around
         if all(start <= edit.span[0] and edit.span[1] <= end for edit in edits):
             word = context.parent(operand).function  # type: ignore[union-attr]
             moved = tuple([Edit((edit.span[0] - start, edit.span[1] - start), edit.text) for edit in edits])
@@ -255,10 +257,12 @@ def _has_own_text(node: Node, text: str) -> bool:
 
 def _parentheses(text: str, span: Span) -> Span | None:
     """The place of the parentheses that stand around, if nothing but white space is between."""
-    left, right = text[: span[0]].rstrip(), text[span[1] :].lstrip()
-    if left.endswith("(") and right.startswith(")"):
-        return len(left) - 1, len(text) - len(right) + 1
-    return None
+    left, right = span[0] - 1, span[1]
+    while left >= 0 and text[left].isspace():
+        left -= 1
+    while right < len(text) and text[right].isspace():
+        right += 1
+    return (left, right + 1) if left >= 0 and text[left] == "(" and text.startswith(")", right) else None
 
 
 def _comments_lost(context: Context, span: Span, kept: dict[int, Expr]) -> str:
@@ -269,14 +273,19 @@ def _comments_lost(context: Context, span: Span, kept: dict[int, Expr]) -> str:
         return ""
     stay = [part.span for part in kept.values() if part.span is not None]
     parts = []
-    all_comments = context.known.get(__name__)
-    if all_comments is None:
-        all_comments = context.known[__name__] = comments(text)
-    for start, end in all_comments:
+    for start, end in comments_of(context):
         if span[0] <= start < span[1] and not any(left <= start < right for left, right in stay):
             comment = text[start:end]
             parts.append(comment + ("\n" if comment.startswith("//") else " "))
     return "".join(parts)
+
+
+def comments_of(context: Context) -> tuple[Span, ...]:
+    """The places of all comments of the text."""
+    found: tuple[Span, ...] | None = context.known.get(__name__)
+    if found is None:
+        found = context.known[__name__] = () if context.text is None else comments(context.text)
+    return found
 
 
 def name_span(node: FieldLookup, text: str) -> Span:

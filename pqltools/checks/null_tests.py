@@ -14,17 +14,18 @@ def is_null_tested(field: Expr, context: Context) -> bool:
     """Whether the expression says anywhere what is to happen where `field` has no value."""
     tested = context.typing.null_tested
     if tested is None:
-        tested = context.typing.null_tested = [*_null_tested(context)]
-    return any(field == other for other in tested)
+        tested = context.typing.null_tested = null_tests(context)
+    return field in tested
 
 
-def _null_tested(context: Context) -> list[Expr]:
-    found: list[Expr] = []
+def null_tests(context: Context) -> set[Expr]:
+    """What is tested for having a value anywhere in the expression."""
+    found: set[Expr] = set()
     for node in context.typing.nodes:
         if isinstance(node, FunctionCall) and node.function in ("isNull", "isNotNull"):
-            found.extend(node.arguments[:1])
+            found.update(node.arguments[:1])
         elif isinstance(node, FieldLookup) and context.is_condition(node):
-            found.append(node)
+            found.add(node)
     return found
 
 

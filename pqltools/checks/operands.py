@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from pqltools.diagnostics import Fix
 from pqltools.syntax.ast import FunctionCall, Lambda, Let
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Iterable
 
     from pqltools.checks.context import Context
-    from pqltools.diagnostics import Fix
     from pqltools.syntax.ast import Expr, Node
 
 #: From how many operands on hashing all of them is faster than comparing each with one.
@@ -29,9 +29,48 @@ def operands(node: FunctionCall) -> list[Expr]:
     return found
 
 
-def searchable(parts: list[Expr]) -> Collection[Expr]:
-    """The operands as something to look one up in: by hash where there are many."""
-    return parts if len(parts) <= _MANY else {*parts}
+class Keyed:
+    """An expression as a key, with its hash remembered: a tree does not keep its own, and many rules ask for it."""
+
+    __slots__ = ("expression", "hash")
+
+    def __init__(self, expression: Expr, hashes: dict[int, int]) -> None:
+        self.expression = expression
+        found = hashes.get(id(expression))
+        if found is None:
+            found = hash(expression)
+        self.hash = found
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Keyed) and self.hash == other.hash and self.expression == other.expression
+
+
+def keyed(parts: Iterable[Expr], context: Context) -> list[Keyed]:
+    """Operands of the tree under check as keys."""
+    hashes = context.typing.hashes
+    found = []
+    for part in parts:
+        key = Keyed(part, hashes)
+        hashes[id(part)] = key.hash
+        found.append(key)
+    return found
+
+
+def searchable(parts: list[Expr], context: Context) -> Callable[[Expr], bool]:
+    """Whether an expression is one of the operands; by hash where there are many."""
+    if len(parts) <= _MANY:
+        return parts.__contains__
+    keys: set[Keyed] = set()
+
+    def holds(wanted: Expr) -> bool:
+        if not keys:  # most junctions are never asked
+            keys.update(keyed(parts, context))
+        return Keyed(wanted, {}) in keys
+
+    return holds
 
 
 def is_outermost(node: FunctionCall, context: Context) -> bool:
@@ -48,6 +87,12 @@ def without(operand: Expr, context: Context, title: str) -> tuple[Fix, ...]:
     holder = context.parent(operand)
     if not isinstance(holder, FunctionCall):
         return ()
+    if len(holder.arguments) > 2 and context.text is not None:
+        from pqltools.checks.leaving_out import leaving_out
+
+        edit = leaving_out(operand, holder, context)
+        if edit is not None:
+            return (Fix(title, (edit,), safe=True),)
     rest = tuple([part for part in holder.arguments if part is not operand])
     if len(rest) > 1:
         return context.replace(holder, FunctionCall(holder.function, rest), title, safe=True)

@@ -28,6 +28,7 @@ class Typing:
         "constants",
         "functions",
         "groups",
+        "hashes",
         "map_dots",
         "members",
         "missing",
@@ -61,8 +62,10 @@ class Typing:
         self.constants: dict[int, Any] = {}
         self.ranges: dict[int, Any] = {}
         self.groups: dict[int, Any] = {}
+        #: What `operands` has hashed so far.
+        self.hashes: dict[int, int] = {}
         #: What `null_tests` has found out, None before it was asked.
-        self.null_tested: list[Expr] | None = None
+        self.null_tested: set[Expr] | None = None
 
     def type(self, node: Node) -> Type:
         """The type of `node`, `ANY` if nothing is known or it is no expression."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable
 from threading import Lock, RLock
+from typing import TypeAlias
 
 from pqltools.diagnostics import Diagnostic
 from pqltools.formats.definition_files import place_all
@@ -16,11 +17,20 @@ from pqltools.lsp.folders import Folder
 from pqltools.lsp.hosting import Hosted, moved
 from pqltools.records import Record, record
 from pqltools.workspace.analysis import Item, check_embedded
+from pqltools.workspace.clauses import SHORTEST, Clauses
 from pqltools.workspace.expressions import Outcome
+from pqltools.workspace.given import GivenSegment
+from pqltools.workspace.live import Analysis, Live
 from pqltools.workspace.setup import without
 
 #: Outcomes of a document that are kept, besides those of the expressions that it has now.
 _SPARE = 16
+#: The clauses of the expressions at which features looked last, by file and number.
+_CLAUSES: dict[tuple[str, int], Clauses] = {}
+_CLAUSES_LOCK = Lock()
+
+#: What was found in an expression; of a large one that is being edited the tree is made when it is asked for.
+Checked: TypeAlias = Outcome | Analysis
 
 
 @record
@@ -48,14 +58,18 @@ class Checks:
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._outcomes: dict[Hashable, Outcome] = {}
+        self._outcomes: dict[Hashable, Checked] = {}
+        #: What is being edited, by the number of the expression, with all that its findings depend on but its text.
+        self._live: dict[int, tuple[Hashable, Live]] = {}
 
-    def checked(self, document: Document, hosted: Hosted, folder: Folder) -> Outcome:
+    def checked(self, document: Document, hosted: Hosted, folder: Folder) -> Checked:
         """What is wrong with an expression, with places in its own text."""
         checker, workspace = folder.at(document.name)
         key = _key(hosted, folder)
         with self._lock:
             found = self._outcomes.pop(key, None) if key is not None else None
+        if found is None:
+            found = self._edited(document, hosted, folder, key)
         if found is None:
             item = Item(document.name, hosted.file, checker)
             found = check_embedded(item, hosted.file, hosted.embedded, workspace)
@@ -66,17 +80,40 @@ class Checks:
                     del self._outcomes[next(iter(self._outcomes))]
         return found
 
+    def _edited(self, document: Document, hosted: Hosted, folder: Folder, key: Hashable | None) -> Checked | None:
+        """What is wrong with a large expression, of which mostly a small part has changed; None for others."""
+        if key is None or hosted.format != "pql/text" or len(hosted.text) < SHORTEST:
+            self._live.pop(hosted.number, None)
+            return None
+        checker, workspace = folder.at(document.name)
+        definition = hosted.definition
+        segment = None if definition is None else GivenSegment.of(definition, hosted.embedded)
+        rest = _rest(hosted, folder)
+        with self._lock:
+            known = self._live.get(hosted.number)
+            if known is None or known[0] != rest:
+                known = self._live[hosted.number] = rest, Live(checker, segment=segment)
+            found = known[1].update(hosted.text)
+        found.diagnostics = without(workspace.ignored(document.name, segment), found.diagnostics)
+        return found
+
 
 def _key(hosted: Hosted, folder: Folder) -> Hashable | None:
     """What the findings in an expression depend on; None if that is too much to tell."""
     if hosted.file.kind == "yaml" and "noqa" in hosted.file.source.text.lower():
         return None  # a directive of the file has a place in it
+    return hosted.format, hosted.text, _rest(hosted, folder)
+
+
+def _rest(hosted: Hosted, folder: Folder) -> Hashable:
+    """What the findings in an expression depend on besides its text."""
     definition = hosted.definition
     said = None
     if definition is not None:
         info = json.dumps(definition.get("evaluationInfo"), sort_keys=True, default=str)
         said = (*[str(definition.get(key)) for key in ("id", "name", "lifecycleState")], info)
-    return hosted.format, hosted.text, said, folder.generation
+    refers = any(word in hosted.text for word in ("inSegment", "segmentMembership"))
+    return said, folder.generation if refers else folder.outline
 
 
 class AllChecks:
@@ -99,7 +136,14 @@ class AllChecks:
 
 def clause_at(hosted: Hosted, offset: int) -> Clause:
     """The clause around an offset in the expression's text."""
-    return Clause(hosted.text)
+    key = hosted.file.source.name, hosted.number
+    with _CLAUSES_LOCK:
+        clauses = _CLAUSES.pop(key, None) or Clauses()
+        _CLAUSES[key] = clauses
+        while len(_CLAUSES) > _SPARE:
+            del _CLAUSES[next(iter(_CLAUSES))]
+        start, end = clauses.at(hosted.text, offset)
+    return Clause(hosted.text[start:end], start)
 
 
 def findings(document: Document, folder: Folder, checks: Checks) -> list[Finding]:

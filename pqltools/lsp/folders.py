@@ -53,6 +53,11 @@ class Folder:
         """Changes whenever checks may find something else in a text that has not changed."""
         return self.epoch, self.index.generation
 
+    @property
+    def outline(self) -> tuple[int, int]:
+        """Changes whenever checks may find something else in a text that refers to no definition."""
+        return self.epoch, self.index.outline
+
     def contains(self, path: str) -> bool:
         """Whether a file is in the folder."""
         return self.path is None or path == self.path or path.startswith(self.path.rstrip(os.sep) + os.sep)

@@ -57,6 +57,8 @@ class Index:
         self.complete = False
         #: Grows with every change of what the definitions are or say.
         self.generation = 0
+        #: Grows when the definitions that there are become others, whatever their expressions say.
+        self.outline = 0
         self._is_excluded = is_excluded
         self._lock = RLock()
         self._files: dict[str, tuple[Definition, ...]] = {}
@@ -112,6 +114,7 @@ class Index:
         with self._lock:
             self.complete = True
             self.generation += 1
+            self.outline += 1
 
     def update(self, path: str) -> bool:
         """Read a file, or notice that it is gone; whether that changes what is known."""
@@ -154,6 +157,7 @@ class Index:
                 return False
             self._segments = None
             self.generation += 1
+            self.outline += [_said(each)[:-1] for each in before or ()] != [_said(each)[:-1] for each in found or ()]
             return True
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Seconds after a change; the next key stroke of a fast writer comes in a tenth of one.
 DELAY = 0.03
+#: Seconds without a change after which others see the definitions of a text as they are in it.
+QUIET = 0.4
 
 
 class Publisher:
@@ -37,7 +39,7 @@ class Publisher:
         waiting = self._waiting.pop(document.uri, None)
         if waiting is not None:
             waiting.cancel()
-        self._waiting[document.uri] = asyncio.ensure_future(self._later(document.uri, delay))
+        self._waiting[document.uri] = asyncio.ensure_future(self._guarded(document.uri, delay))
 
     def closed(self, uri: str) -> None:
         """A text is closed: what was sent about it goes."""
@@ -59,28 +61,38 @@ class Publisher:
                     self.changed(document)
         self.send_faults()
 
-    async def _later(self, uri: str, delay: float) -> None:
-        """Check a text, keep the index up with it, and send what was found."""
-        await asyncio.sleep(delay)
-        state = self.state
-        document = state.documents.get(uri)
-        if document is None:
-            return
-        loop = asyncio.get_running_loop()
+    async def _guarded(self, uri: str, delay: float) -> None:
         try:
-            if await loop.run_in_executor(state.checking, note_definitions, state, document):
-                self._others_changed(document)
-            if state.pulls:
-                self.send_faults()
-                return
-            found = await loop.run_in_executor(state.checking, found_in, state, document)
+            await self._later(uri, delay)
         except RuntimeError:  # the threads have ended
             return
         except Exception as mistake:
-            failed(state, "the check", mistake)
+            failed(self.state, "the check", mistake)
+
+    async def _later(self, uri: str, delay: float) -> None:
+        """Check a text and send what was found; when the user pauses, tell the index of its definitions."""
+        await asyncio.sleep(delay)
+        if delay:
+            await self._check(uri)
+            await asyncio.sleep(QUIET)
+        document = self.state.documents.get(uri)
+        if document is None:
             return
-        if state.documents.get(uri) is document:
-            self._send(uri, found, document.version)
+        loop = asyncio.get_running_loop()
+        changes_others = await loop.run_in_executor(self.state.checking, note_definitions, self.state, document)
+        if changes_others:
+            self._others_changed(document)
+        # Texts that refer to one another may have come full circle.
+        if not delay or (changes_others and "inSegment" in document.text):
+            await self._check(uri)
+
+    async def _check(self, uri: str) -> None:
+        state = self.state
+        document = state.documents.get(uri)
+        if document is not None and not state.pulls:
+            found = await asyncio.get_running_loop().run_in_executor(state.checking, found_in, state, document)
+            if state.documents.get(uri) is document:
+                self._send(uri, found, document.version)
         self.send_faults()
 
     def _others_changed(self, document: Document) -> None:

@@ -17,12 +17,12 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 if TYPE_CHECKING:
-    from pqltools.lsp.checking import AllChecks, Finding
+    from pqltools.lsp.checking import AllChecks, Checked, Finding
     from pqltools.lsp.documents import Document, Documents
     from pqltools.lsp.folders import Folder
     from pqltools.lsp.hosting import Hosted
     from pqltools.lsp.positions import Encoding
-    from pqltools.workspace.expressions import Checker, Outcome
+    from pqltools.workspace.expressions import Checker
 
 
 class Closed(Exception):
@@ -41,6 +41,8 @@ class State:
         self.capabilities = types.ClientCapabilities()
         #: The client's section `pql`.
         self.settings: dict[str, Any] = {}
+        #: The texts that have changed since they were opened or saved, by URI.
+        self.unsaved: set[str] = set()
         self.folders: list[Folder] = []
         #: Checks of what is open, one after the other.
         self.checking = ThreadPoolExecutor(1, "checking")
@@ -86,7 +88,7 @@ class State:
         """The checker for a text; its `known` has the schema, the instant and the definitions by id."""
         return self.folder(document.path).at(document.name)[0]
 
-    def checked(self, document: Document, hosted: Hosted) -> Outcome:
+    def checked(self, document: Document, hosted: Hosted) -> Checked:
         """What is wrong with an expression: its tree and its diagnostics, with places in its own text."""
         return self.checks.of(document.uri).checked(document, hosted, self.folder(document.path))
 
@@ -99,6 +101,10 @@ class State:
     def now(self) -> int:
         """The instant that relative times start from, in milliseconds since 1970 UTC: `pql.now`, else the clock."""
         return self.given_now() or int(time.time() * 1000)
+
+    def waits_for_save(self, uri: str) -> bool:
+        """Whether a text is not to be checked before it is saved: the setting `pql.checkOnType`."""
+        return uri in self.unsaved and self.settings.get("checkOnType") is False
 
     def given_now(self) -> int | None:
         """The setting `pql.now`, None if there is none that can be read."""

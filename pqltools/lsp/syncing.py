@@ -94,6 +94,7 @@ class Syncing:
         given = params.text_document
         document = Document(given.uri, given.language_id, given.version, given.text, self.state.encoding)
         self.state.documents.put(document)
+        self.state.unsaved.discard(document.uri)
         self.publisher.changed(document, 0)
 
     def changed(self, params: types.DidChangeTextDocumentParams) -> None:
@@ -103,10 +104,17 @@ class Syncing:
             return
         document = before.edited(params.content_changes, params.text_document.version)
         self.state.documents.put(document)
-        self.publisher.changed(document)
+        self.state.unsaved.add(document.uri)
+        if not self.state.waits_for_save(document.uri):
+            self.publisher.changed(document)
 
     def saved(self, params: types.DidSaveTextDocumentParams) -> None:
         """A text has been saved; if it is a configuration, it counts now."""
+        waited = self.state.waits_for_save(params.text_document.uri)
+        self.state.unsaved.discard(params.text_document.uri)
+        document = self.state.documents.get(params.text_document.uri)
+        if waited and document is not None:
+            self.publisher.changed(document, 0)
         path = to_fs_path(params.text_document.uri)
         if path and os.path.basename(path) in CONFIGURATIONS:
             self._files([path])
@@ -117,6 +125,7 @@ class Syncing:
         if document is None:
             return
         self.state.checks.forget(document.uri)
+        self.state.unsaved.discard(document.uri)
         self.publisher.closed(document.uri)
         if document.path is not None:
             self._files([document.path])

@@ -77,7 +77,7 @@ def parse_tolerant(text: str, *, max_depth: int = MAX_DEPTH, max_size: int = MAX
         check_size(text, max_size)
     except PQLError as refused:
         return Parsed(hole, refused.diagnostics)
-    if _is_blank(text):
+    if is_blank(text):
         source = Source(text)
         help = 'write a condition, such as `homeAddress.countryCode = "US"`'
         problem = Diagnostic("PQL017", "there is no expression", (0, len(text)), help=help, source=source)
@@ -126,7 +126,7 @@ def comments(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _is_blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
     """Whether there are only white space and comments in `text`."""
     first = next(machine().scan(text))
     return machine().tables.terminals[first.lastindex or 0] == "$END"

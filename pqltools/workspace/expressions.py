@@ -101,9 +101,23 @@ class Checker:
         host: tuple[Directive, ...] = (),
     ) -> Outcome:
         """What is wrong with an expression that has been read, with `warnings`, from `text` or with these places."""
-        around = self._surroundings(segment, places)
+        around = self.surroundings(segment, places)
         broken: list[Diagnostic] = []
         found = [*warnings, *self._run(tree, text, around, broken)]
+        return self.judged(tree, text, found, broken, around, value=value, host=host)
+
+    def judged(
+        self,
+        tree: Expr,
+        text: str | None,
+        found: list[Diagnostic],
+        broken: list[Diagnostic],
+        around: Surroundings,
+        *,
+        value: object = None,
+        host: tuple[Directive, ...] = (),
+    ) -> Outcome:
+        """What is shown of what was `found`: what is selected, and not suppressed. `broken` are mistakes of rules."""
         selected = [kept for kept in map(self.selection.apply, found) if kept is not None]
         directives = self._directives(text, tree, host)
         suppressed = 0
@@ -115,7 +129,8 @@ class Checker:
         everything = sorted([*selected, *about, *broken], key=lambda diagnostic: diagnostic.span or (0, 0))
         return Outcome(value, tree, tuple(everything), suppressed, tuple(outside), around=around)
 
-    def _surroundings(self, segment: Segment | None, places: Mapping[int, str]) -> Surroundings:
+    def surroundings(self, segment: Segment | None, places: Mapping[int, str]) -> Surroundings:
+        """What the rules are told besides the expression."""
         known = self.known
         method = known.method
         if segment is not None and segment.method is not None and not known.overrides:
@@ -128,6 +143,10 @@ class Checker:
         found: tuple[Diagnostic, ...] = problem.diagnostics
         if format == "pql/text" and isinstance(value, str) and found[0].code != "PQL041":
             found = (*found, *_warnings(value))
+        return self.unreadable(value, found)
+
+    def unreadable(self, value: object, found: Sequence[Diagnostic]) -> Outcome:
+        """The outcome for an expression that cannot be read."""
         chosen = [kept for kept in map(self.selection.apply, found) if kept is not None]
         return Outcome(value, None, tuple(sorted(chosen, key=lambda diagnostic: diagnostic.span or (0, 0))))
 

@@ -171,17 +171,17 @@ def _check_complements(node: FunctionCall, context: Context) -> None:
     if not is_outermost(node, context):
         return
     parts = operands(node)
-    known = searchable(parts)
+    is_known = searchable(parts, context)
     for negation in parts:
         if isinstance(negation, FunctionCall) and negation.function == "not" and len(negation.arguments) == 1:
-            if negation.arguments[0] in known:
+            if is_known(negation.arguments[0]):
                 always = "false" if node.function == "and" else "true"
                 message = f"{context.source(negation)} stands beside what it negates, so that this is always {always}"
                 context.report(negation, message)
                 return
         elif isinstance(negation, FunctionCall) and node.function == "and" and negation.function in NEGATIVE_TESTS:
             positive = FunctionCall(NEGATIVE_TESTS[negation.function], negation.arguments)
-            if positive in known and allowed(negation, context) is None:
+            if is_known(positive) and allowed(negation, context) is None:
                 message = f"{context.source(negation)} and its opposite never hold together"
                 context.report(negation, message)
                 return

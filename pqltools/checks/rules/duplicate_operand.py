@@ -22,7 +22,7 @@ person.gender = "male"
 
 from __future__ import annotations
 
-from pqltools.checks.operands import is_outermost, operands, without
+from pqltools.checks.operands import Keyed, is_outermost, keyed, operands, without
 from pqltools.checks.registry import Rule
 from pqltools.diagnostics import Related
 from pqltools.syntax.ast import FunctionCall
@@ -58,9 +58,10 @@ def check(node: FunctionCall, context: Context) -> None:
 
 
 def _check_many(parts: list[Expr], context: Context) -> None:
-    seen: dict[Expr, Expr] = {}
-    for part in parts:
-        first = seen.setdefault(part, part)
+    seen: dict[Keyed, Expr] = {}
+    for key in keyed(parts, context):
+        part = key.expression
+        first = seen.setdefault(key, part)
         if first is not part:
             _report_duplicate(part, first, context)
 

@@ -25,33 +25,29 @@ from pqltools.syntax.walk import walk
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.checks.context import Context
-    from pqltools.syntax.ast import Expr
+    from pqltools.syntax.ast import Expr, Node
 
 
 def check(node: FunctionCall | ElementCount, context: Context) -> None:
     """See the page. The finding is at the first aggregation above the limit."""
     limit = context.around.limits.aggregations
-    found = _aggregations(context.tree)
+    found = context.known.get(__name__)
+    if found is None:
+        found = context.known[__name__] = aggregations(context.tree)
     if len(found) > limit and node is found[limit]:
         message = f"{len(found)} aggregations; the audience builder recommends {limit} at the most"
         help = "ask with `exists` where one match is enough, or keep a computed attribute"
         context.report(node, message, help=help)
 
 
-def _aggregations(tree: Expr) -> list[FunctionCall | ElementCount]:
-    """All aggregations of the expression; those of the last one are kept, since each of them asks."""
-    global _last
-    if _last is None or _last[0] is not tree:
-        found = [
-            node
-            for node in walk(tree)
-            if isinstance(node, ElementCount) or (isinstance(node, FunctionCall) and node.function in AGGREGATIONS)
-        ]
-        _last = tree, found
-    return _last[1]
+def aggregations(node: Node) -> list[Expr | ElementCount]:
+    """All aggregations in `node`."""
+    return [part for part in walk(node) if _is_aggregation(part)]  # type: ignore[misc]
 
 
-_last: tuple[Expr, list[FunctionCall | ElementCount]] | None = None
+def _is_aggregation(node: Node) -> bool:
+    return isinstance(node, ElementCount) or (isinstance(node, FunctionCall) and node.function in AGGREGATIONS)
+
 
 RULE = Rule(
     "PQL504",

@@ -7,14 +7,15 @@ from hashlib import blake2b
 from lsprotocol import types
 
 from pqltools.lsp.documents import Document
-from pqltools.lsp.publishing import found_in, note_definitions
+from pqltools.lsp.publishing import found_in
 from pqltools.lsp.state import State
 
 
 def answer(state: State, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
     """The findings, or that they are those that the client has."""
     document = state.document(params.text_document.uri)
-    note_definitions(state, document)
+    if params.previous_result_id is not None and state.waits_for_save(document.uri):
+        return types.RelatedUnchangedDocumentDiagnosticReport(params.previous_result_id)
     found = found_in(state, document)
     id = result_id(document, state)
     if params.previous_result_id == id:

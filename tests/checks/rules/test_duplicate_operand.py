@@ -37,7 +37,7 @@ FIXED = {
     "b and (a or b)": ("b", True),
     "(a or a) and b": ("a and b", True),
     "a.map(b and b)": ("a.map(b and b)", True),
-    "a = 1 /* first */ or a = 1 or b": ("/* first */ a = 1 or b", True),
+    "a = 1 /* first */ or a = 1 or b": ("a = 1 /* first */ or b", True),
 }
 
 
