@@ -19,7 +19,7 @@ from editors.clients import EDITORS
 
 #: The machine may be busy; what never comes is waited for as long, in seconds.
 PATIENCE = 60
-WIDTH, HEIGHT = 124, 24
+WIDTH, HEIGHT = 130, 24
 
 #: What a user has in `init.lua`, and functions for the test. The picker takes the entry that the test has chosen.
 _INIT = """
