@@ -58,6 +58,39 @@ def read_profile(
     return profile.data if events is None else _with_events(profile, events, type)
 
 
+def sample_profile(
+    path: str, type: Type = ANY, *, line: int | None = None, id: str | None = None, events: Iterable[str] = ()
+) -> Profile:
+    """The first profile of a file that is at this `line` and has this `id`, whatever other lines hold.
+
+    `events` are files whose events come behind its own. The file is read up to the profile only.
+    Raises `PQLError` as `read_profile`, with PQL071 if the line that is meant holds no profile.
+    """
+    with open_input(path) as input:
+        found = next((each for each in read_profiles(input, decode_all(type)) if _is_meant(each, line, id)), None)
+    if isinstance(found, BadLine):
+        raise _refused([found], "PQL071", _IS_OBJECT)
+    if found is None:
+        who = "" if id is None else f" with the id `{id}`"
+        where = "" if line is None else f" in line {line:,}"
+        raise error("PQL044", f"the file holds no profile{who}{where}", (0, 0), source=Source("", shown_name(path)))
+    wanted = set(profile_identities(found.data, found.id))
+    data = found.data
+    for name in events:
+        with open_input(name) as input:
+            more, _ = _events(input, wanted, type)
+        own = data.get(EVENTS)
+        data = {**data, EVENTS: [*(own if isinstance(own, list) else []), *more]} if more else data
+    return replace(found, data=data)
+
+
+def _is_meant(found: Profile | BadLine, line: int | None, id: str | None) -> bool:
+    if line is not None and found.line != line:
+        return False
+    # Nobody has asked for a bad line, unless by its number.
+    return line is not None if isinstance(found, BadLine) else id is None or id in _ids(found)
+
+
 def _profiles(path: str, id: str | None, type: Type) -> tuple[list[Profile], list[BadLine]]:
     """The profiles that may be meant, and the lines that hold none."""
     found: list[Profile] = []

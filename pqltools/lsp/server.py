@@ -17,7 +17,13 @@ from pqltools.lsp.state import State
 from pqltools.lsp.syncing import Syncing
 
 _DIAGNOSTICS = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="pql")
-_ACTIONS = types.CodeActionOptions([types.CodeActionKind.QuickFix, "source.fixAll.pql"])
+_ACTIONS = types.CodeActionOptions(
+    [
+        *(types.CodeActionKind.QuickFix, "source.fixAll.pql", types.CodeActionKind.RefactorExtract),
+        *(types.CodeActionKind.RefactorInline, types.CodeActionKind.RefactorRewrite),
+    ],
+    resolve_provider=True,
+)
 
 #: Every method with the module in `features` whose `answer(state, params)` it is. Modules are imported when first
 #: asked, so that none makes the start slower.
@@ -25,12 +31,22 @@ FEATURES = (
     Feature(types.TEXT_DOCUMENT_DIAGNOSTIC, "diagnostic", _DIAGNOSTICS, "checking"),
     Feature(types.WORKSPACE_DIAGNOSTIC, "workspace_diagnostic"),
     Feature(types.TEXT_DOCUMENT_CODE_ACTION, "code_action", _ACTIONS, "checking"),
+    Feature(types.CODE_ACTION_RESOLVE, "code_action_resolve", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_CODE_LENS, "code_lens", types.CodeLensOptions(resolve_provider=True), "checking"),
+    Feature(types.CODE_LENS_RESOLVE, "code_lens_resolve", None, "checking"),
     Feature(types.TEXT_DOCUMENT_FORMATTING, "formatting", None, "checking"),
     Feature(types.TEXT_DOCUMENT_RANGE_FORMATTING, "range_formatting", None, "checking"),
 )
 
 #: Every command with the module in `commands` whose `run(state, argument)` it is; the argument is one object.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "pql.convert": "convert",
+    "pql.canonical": "canonical",
+    "pql.describe": "describe",
+    "pql.showJson": "show_json",
+    "pql.explain": "explain",
+    "pql.evaluateSample": "evaluate_sample",
+}
 
 
 def build() -> LanguageServer:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pqltools.lsp.folders import Folder
     from pqltools.lsp.hosting import Hosted
     from pqltools.lsp.positions import Encoding
+    from pqltools.lsp.sampling import Sampling
     from pqltools.workspace.expressions import Checker
 
 
@@ -62,6 +63,13 @@ class State:
         from pqltools.lsp.checking import AllChecks
 
         return AllChecks()
+
+    @cached_property
+    def sampling(self) -> Sampling:
+        """Evaluation on sample profiles."""
+        from pqltools.lsp.sampling import Sampling
+
+        return Sampling(self)
 
     @cached_property
     def loose(self) -> Folder:
@@ -148,6 +156,8 @@ class State:
         self.folders = [folder for folder in self.folders if folder.path != path]
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Let threads and processes end."""
+        if "sampling" in self.__dict__:
+            self.sampling.close()
         for pool in (self.checking, self.background):
             pool.shutdown(wait=False, cancel_futures=True)

@@ -44,6 +44,9 @@ class Config(Record):
     exclude: tuple[str, ...] = ()
     limits: Limits = Limits()
     segments: tuple[str, ...] = ()
+    #: Files of profiles to try definitions on, and of events that are joined to them.
+    samples: tuple[str, ...] = ()
+    sample_events: tuple[str, ...] = ()
 
 
 def read_config(table: object, path: Path, source: Source, folder: str) -> Config:
@@ -244,4 +247,6 @@ _OPTIONS: dict[str, Callable[[_Reading, Any, Path], Any]] = {
     "exclude": _strings,
     "limits": _limits,
     "segments": _strings,
+    "samples": _strings,
+    "sample-events": _strings,
 }

@@ -151,6 +151,10 @@ class Workspace:
         wanted = os.path.realpath(path)
         return any((wanted + os.sep).startswith(os.path.realpath(name) + os.sep) for name in named)
 
+    def config(self, name: str) -> Config:
+        """The configuration of a file. Raises `PQLError` with its faults."""
+        return self._configurations.peek(self._place(name))
+
     # Definitions.
 
     def know_segments(self, files: Iterable[DefinitionFile]) -> None:

@@ -205,7 +205,7 @@ async def test_fixes(client: LanguageClient, folder: Path, name: str, text: str,
         assert action.edit.changes is not None
         assert applied(text, [*action.edit.changes[uri]]) == fixed
         assert (action.is_preferred is True) == (only == "quickfix")
-    assert not await _actions(client, uri, span(0, 0, 0, 0), "refactor")
+    assert not await _actions(client, uri, span(0, 0, 0, 0), "refactor.move")
     close_text(client, uri)
 
 

@@ -23,6 +23,8 @@ as-of = 2025-05-20
 unknown-fields = "off"
 exclude = ["legacy"]
 segments = ["../all"]
+samples = ["samples/*.ndjson"]
+sample-events = ["samples/events.ndjson"]
 
 [severity]
 PQL3 = "error"
@@ -72,6 +74,8 @@ def test_everything(tmp_path: Path) -> None:
         exclude=("legacy",),
         limits=Limits(list_items=12),
         segments=("../all",),
+        samples=("samples/*.ndjson",),
+        sample_events=("samples/events.ndjson",),
     )
     assert Path(config.folder).resolve() == tmp_path.resolve()
 
@@ -150,6 +154,19 @@ FAULTS = {
         "`as-of` is a date or a time, not a string",
         None,
         "2025-05-20T10:00:00Z",
+    ),
+    'samples = "a.ndjson"': (
+        "PQL062",
+        "`samples` is a string, not a list of strings",
+        '`samples = ["a.ndjson"]`',
+        '"a.ndjson"',
+    ),
+    "sample-events = [1]": ("PQL062", "this is a number, not a string", None, "1"),
+    'sample = ["a.ndjson"]': (
+        "PQL061",
+        "the configuration has no option `sample`",
+        "did you mean `samples`?",
+        "sample",
     ),
     'tenant = ""': ("PQL062", "`tenant` is empty", None, '""'),
     '[per-file-ignores]\n"a.json" = ["x"]': ("PQL063", "no rule has the code or name `x`", None, '"x"'),

@@ -1,4 +1,4 @@
-"""What can be done about what is wrong here?  `textDocument/codeAction`: every fix of the checker, one or all."""
+"""What can be done here?  `textDocument/codeAction`: fixes of the checker, one or all, and other ways to write it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pqltools.lsp import convert
 from pqltools.lsp.checking import Finding
 from pqltools.lsp.documents import Document
 from pqltools.lsp.edits import edits_between
+from pqltools.lsp.refactoring import offered
+from pqltools.lsp.rewrites import workspace_edit
 from pqltools.lsp.rewriting import pieces, replaced
 from pqltools.lsp.state import State
 from pqltools.records import replace
@@ -29,6 +31,7 @@ def answer(state: State, params: types.CodeActionParams) -> list[types.CodeActio
         found += _quick_fixes(state, document, params.range)
     if _wants(params, FIX_ALL):
         found += _fix_all(state, document)
+    found += offered(state, document, params.range, lambda kind: _wants(params, kind))
     return found
 
 
@@ -63,7 +66,7 @@ def _quick_fixes(state: State, document: Document, range: types.Range) -> Iterat
                     [convert.diagnostic(finding.diagnostic, document.positions, document.uri)],
                     # Safe fixes are those that "Fix" without a question may apply.
                     is_preferred=fix.safe or None,
-                    edit=_workspace_edit(state, document, edits),
+                    edit=workspace_edit(state, document, edits),
                 )
 
 
@@ -84,23 +87,17 @@ def _edits(state: State, document: Document, finding: Finding, fix: Fix, number:
         return []
 
 
-def _workspace_edit(state: State, document: Document, edits: list[Edit]) -> types.WorkspaceEdit:
-    """An edit of the version that was checked, if the client knows such."""
-    changes = convert.text_edits(edits, document.positions)
-    if state.can("workspace.workspace_edit.document_changes"):
-        version = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(version, changes)])
-    return types.WorkspaceEdit(changes={document.uri: changes})
-
-
 # All fixes.
 
 
 def _fix_all(state: State, document: Document) -> Iterator[types.CodeAction]:
+    # To try in vain takes as long as a check.
+    if not any(fix.safe for finding in state.findings(document) for fix in (finding.bare or finding.diagnostic).fixes):
+        return
     edits = fix_all_edits(state, document)
     if edits:
         yield types.CodeAction(
-            "fix all that can safely be fixed (PQL)", FIX_ALL, edit=_workspace_edit(state, document, edits)
+            "fix all that can safely be fixed (PQL)", FIX_ALL, edit=workspace_edit(state, document, edits)
         )
 
 
