@@ -163,7 +163,7 @@ class Wire:
     def _read(self) -> None:
         stream = self.server.stdout
         assert stream is not None
-        buffered = open(stream.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115
+        buffered = open(stream.fileno(), "rb", closefd=False)  # noqa: SIM115
         try:
             while (size := _size(buffered)) is not None:
                 message = json.loads(buffered.read(size))

@@ -19,7 +19,7 @@ SESSION = Path(__file__).with_name("emacs-user.el")
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Any:
     emacs = program("emacs")
-    if "yes" not in run(emacs, "-q", "--batch", "--eval", "(princ (if (require 'eglot nil t) \"yes\" \"no\"))"):
+    if "yes" not in run(emacs, "-q", "--batch", "--eval", '(princ (if (require \'eglot nil t) "yes" "no"))'):
         missing("Eglot, which is part of Emacs from 29 on, elpa-eglot before,")
     folder = tmp_path_factory.mktemp("eglot")
     (folder / "vip.json").write_text(DEFINITION, encoding="utf-8")
@@ -36,7 +36,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_findings_are_at_their_places(session: Any) -> None:
-    found = {marked: said for marked, said in session[0]}
+    found = dict(session[0])
     assert {*found} == {"homeAdress", "'Bath'"}
     assert "unknown field `homeAdress`" in found["homeAdress"]
 

@@ -158,7 +158,9 @@ def test_a_variable_is_renamed(editor: Neovim, record: Record) -> None:
 
 def test_an_expression_is_formatted(editor: Neovim, record: Record) -> None:
     before = editor.lines
-    command(editor, record, f":lua vim.lsp.buf.{'format' if editor.ask('vim.lsp.buf.format ~= nil') else 'formatting'}()")
+    command(
+        editor, record, f":lua vim.lsp.buf.{'format' if editor.ask('vim.lsp.buf.format ~= nil') else 'formatting'}()"
+    )
     editor.wait_until(lambda: editor.lines != before, "the layout")
     assert [line.strip() for line in editor.lines] != before
     assert "".join("".join(editor.lines).split()) == "".join("".join(before).split())

