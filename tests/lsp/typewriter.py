@@ -36,17 +36,15 @@ class Typewriter:
         return len(self._units)
 
     def place(self, at: int) -> int:
-        """An offset that is in no pair: the nearest before."""
+        """An offset where a cursor can be: in no pair of surrogates, nor between CR and LF; the nearest before."""
         at = min(at, len(self._units))
-        inside = 0 < at < len(self._units) and "\ud800" <= self._units[at - 1] <= "\udbff"
-        return at - 1 if inside and "\udc00" <= self._units[at] <= "\udfff" else at
+        before, behind = self._units[max(at - 1, 0) : at], self._units[at : at + 1]
+        pair = "\ud800" <= before <= "\udbff" and "\udc00" <= behind <= "\udfff"
+        return at - 1 if pair or (before, behind) == ("\r", "\n") else at
 
     def position(self, at: int) -> Position:
         """Where an offset is, as the protocol says it."""
         ends = [found.end() for found in _LINE_END.finditer(self._units, 0, at)]
-        # The place between CR and LF is in the line that they end.
-        if ends and ends[-1] == at and self._units[at - 1 : at + 1] == "\r\n":
-            ends.pop()
         start = ends[-1] if ends else 0
         return {"line": len(ends), "character": at - start}
 
