@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from queue import SimpleQueue
 from threading import Condition, Thread
 from time import monotonic, perf_counter
 from typing import IO, Any, TypeAlias
@@ -61,8 +62,11 @@ class Wire:
             stderr=subprocess.DEVNULL if stderr is None else stderr,
             bufsize=0,
         )
-        self._reader = Thread(target=self._read, daemon=True)
-        self._reader.start()
+        # Only one thread writes, so that no message is cut by another, and reading never waits for it.
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        self._threads = [Thread(target=work, daemon=True) for work in (self._read, self._write)]
+        for thread in self._threads:
+            thread.start()
 
     # Sending.
 
@@ -74,13 +78,9 @@ class Wire:
 
     def send_bytes(self, data: bytes) -> None:
         """Send anything. Raises `Gone`."""
-        assert self.server.stdin is not None
-        try:
-            written: int | None = 0
-            while data := data[written or 0 :]:
-                written = self.server.stdin.write(data)
-        except OSError as problem:
-            raise Gone(f"the server does not listen any more: {problem}") from None
+        if self._ended:
+            raise Gone("the server does not listen any more")
+        self._outbox.put(data)
 
     def notify(self, method: str, params: Json) -> None:
         """Tell something."""
@@ -147,7 +147,9 @@ class Wire:
         """End the server if it still runs, and close the pipes."""
         self.server.kill()
         self.server.wait()
-        self._reader.join(PATIENCE)
+        self._outbox.put(None)
+        for thread in self._threads:
+            thread.join(PATIENCE)
         for stream in (self.server.stdin, self.server.stdout):
             if stream is not None:
                 stream.close()
@@ -158,7 +160,19 @@ class Wire:
     def __exit__(self, *_: object) -> None:
         self.kill()
 
-    # Reading.
+    # In threads of their own.
+
+    def _write(self) -> None:
+        stream = self.server.stdin
+        assert stream is not None
+        try:
+            while (data := self._outbox.get()) is not None:
+                while data:
+                    data = data[stream.write(data) or 0 :]
+        except OSError:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
 
     def _read(self) -> None:
         stream = self.server.stdout
