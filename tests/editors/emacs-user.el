@@ -34,8 +34,8 @@
                       (lambda () (let ((found (flymake-diagnostics))) (and (= (length found) count) found)))))))
 
 (defun user-offers (capability)
-  "Whether the server says CAPABILITY."
-  (if (eglot--server-capable capability) t :json-false))
+  "Whether the server has CAPABILITY."
+  (and (eglot--server-capable capability) t))
 
 (defun user-completed ()
   "The line after a field is completed."
@@ -57,10 +57,10 @@
 (let (result)
   (user-open "vip.json")
   (push (user-findings 2) result)
-  (push (if (eq t (user-offers :completionProvider)) (user-completed) :null) result)
+  (push (if (user-offers :completionProvider) (user-completed) nil) result)
   (set-buffer-modified-p nil)
   (user-open "buyers.pql")
-  (push (if (eq t (user-offers :renameProvider)) (user-renamed) :null) result)
+  (push (if (user-offers :renameProvider) (user-renamed) nil) result)
   (let ((before (buffer-string)))
     (eglot-format-buffer)
     (push (vector before (buffer-string)) result))
