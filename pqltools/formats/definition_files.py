@@ -132,6 +132,8 @@ def _expressions(source: Source, documents: list[Document]) -> list[Embedded]:
         wanted = {fault.path[:-1] if fault.where == "opening" else fault.path for fault in faults}
         for path in paths:
             wanted |= {(*path, *_EXPRESSION, "format"), (*path, *_EXPRESSION, "value"), (*path, *_HASH)}
+            # Editors show the definition and its names.
+            wanted |= {path, (*path, "id"), (*path, "name")}
         document.look_up(wanted)
         problems += [_diagnostic(fault, document, source) for fault in faults]
         found += [_embedded(document, index, path) for path in paths]

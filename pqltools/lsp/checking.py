@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable
 from threading import Lock, RLock
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pqltools.diagnostics import Diagnostic
 from pqltools.formats.definition_files import place_all
@@ -22,6 +22,10 @@ from pqltools.workspace.expressions import Outcome
 from pqltools.workspace.given import GivenSegment
 from pqltools.workspace.live import Analysis, Live
 from pqltools.workspace.setup import without
+from pqltools.workspace.structure.parts import Parts
+
+if TYPE_CHECKING:
+    from pqltools.types.model import Type
 
 #: Outcomes of a document that are kept, besides those of the expressions that it has now.
 _SPARE = 16
@@ -61,6 +65,16 @@ class Checks:
         self._outcomes: dict[Hashable, Checked] = {}
         #: What is being edited, by the number of the expression, with all that its findings depend on but its text.
         self._live: dict[int, tuple[Hashable, Live]] = {}
+        self._parts: Parts | None = None
+        #: What features want to remember of the document, by their names.
+        self.kept: dict[str, Any] = {}
+
+    def parts(self, profile: Type) -> Parts:
+        """The parts of the expressions under a schema."""
+        with self._lock:
+            if self._parts is None or self._parts.profile is not profile:
+                self._parts = Parts(profile)
+            return self._parts
 
     def checked(self, document: Document, hosted: Hosted, folder: Folder) -> Checked:
         """What is wrong with an expression, with places in its own text."""

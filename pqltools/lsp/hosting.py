@@ -106,6 +106,44 @@ class Hosted(Record):
         return span[0] + self.base, span[1] + self.base
 
 
+def place_of(hosted: Hosted, *path: str) -> Span | None:
+    """Where the definition around an expression stands in the open text, or its member at `path`, ``id`` or ``name``.
+
+    None if there is none. It is as old as the reading of the text.
+    """
+    site = hosted.embedded.site
+    if site is None:
+        return None
+    place = hosted.file.documents[site.document].place((*site.path, *path))
+    return None if place is None else (place[0] + hosted.base, place[1] + hosted.base)
+
+
+def name_span(hosted: Hosted) -> Span | None:
+    """Where a definition says what it is called, its id else, without quotes; None if it does not."""
+    definition = hosted.definition or {}
+    for key in ("name", "id"):
+        said = definition.get(key)
+        place = place_of(hosted, key) if isinstance(said, str) and said else None
+        if place is not None:
+            return without_quotes(hosted.file.source.text, place, hosted.base)
+    return None
+
+
+def without_quotes(text: str, span: Span, base: int = 0) -> Span:
+    """A scalar without the quotes around it; `text` begins at `base`."""
+    start, end = span
+    quoted = end - start >= 2 and text[start - base] in "\"'" and text[end - base - 1] == text[start - base]
+    return (start + 1, end - 1) if quoted else (start, end)
+
+
+def segments_in(hosted: Hosted) -> tuple[tuple[str, Span], ...]:
+    """The ids in the `inSegment` of an expression, each with the place of its string in the open text."""
+    from pqltools.workspace.structure.segments import references
+
+    found = references(hosted.format, hosted.embedded.value, hosted.text)
+    return tuple([(id, hosted.to_host(span)) for id, span in found])
+
+
 @record
 class Reading(Record):
     """What is in an open text: its kind, ``test`` for the files of `pql test`, its expressions and what is wrong.

@@ -10,19 +10,35 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import RLock
 
+from lsprotocol import types
+
 from pqltools.checks.surroundings import Segment
 from pqltools.diagnostics import PQLError
 from pqltools.files import SUFFIXES, expand, read_source
 from pqltools.formats.definition_files import read_file
 from pqltools.formats.file_kinds import may_hold_pql
-from pqltools.lsp.hosting import Hosted, kind_of, read
-from pqltools.records import Record, hint, record
+from pqltools.lsp.hosting import Hosted, kind_of, name_span, read, segments_in
+from pqltools.lsp.positions import ENCODINGS, Encoding, length
+from pqltools.records import Record, hint, record, replace
 from pqltools.source import Source, Span
 from pqltools.testing.file_names import is_test_file
 from pqltools.workspace.given import GivenSegment, definition_of
 
 #: Definition files beyond that are checked when they are opened, and not searched for definitions.
 MAX_SIZE = 64 * 2**20
+
+
+@record
+class Place(Record):
+    """A place in one line: `columns` are where it begins and ends in each encoding, in the order of `ENCODINGS`."""
+
+    line: int
+    columns: tuple[tuple[int, int], ...]
+
+    def range(self, encoding: Encoding) -> types.Range:
+        """The same for the client."""
+        start, end = self.columns[ENCODINGS.index(encoding)]
+        return types.Range(types.Position(self.line, start), types.Position(self.line, end))
 
 
 @record
@@ -36,6 +52,10 @@ class Definition(Record):
     #: Line and column from 0, in code points, of the beginning of the definition's expression.
     line: int = 0
     column: int = 0
+    #: Where it says what it is called, its id else: what people look for.
+    called: Place = hint(default=None)
+    #: The ids in its `inSegment` and the places of their strings.
+    references: tuple[tuple[str, Span], ...] = hint(default=())
 
     @property
     def id(self) -> str:
@@ -64,6 +84,7 @@ class Index:
         self._files: dict[str, tuple[Definition, ...]] = {}
         self._stamps: dict[str, tuple[int, int]] = {}
         self._segments: dict[str, Segment] | None = None
+        self._by_id: dict[str, list[Definition]] | None = None
 
     # Asking.
 
@@ -87,7 +108,12 @@ class Index:
 
     def by_id(self, id: str) -> list[Definition]:
         """The definitions with this id; there should be one."""
-        return [definition for definition in self.definitions() if definition.id == id]
+        with self._lock:
+            if self._by_id is None:
+                self._by_id = {}
+                for definition in self.definitions():
+                    self._by_id.setdefault(definition.id, []).append(definition)
+            return [*self._by_id.get(id, ())]
 
     def segments(self) -> Mapping[str, Segment]:
         """The definitions as the checker knows them, by id; of two with the same id the first."""
@@ -142,6 +168,7 @@ class Index:
     def _set(self, path: str, found: tuple[Definition, ...] | None, stamp: tuple[int, int] | None) -> bool:
         with self._lock:
             before = self._files.get(path)
+            self._by_id = None
             if stamp is None:
                 self._stamps.pop(path, None)
             else:
@@ -169,7 +196,7 @@ def _said(definition: Definition) -> tuple[object, ...]:
 
 
 def _with(new: Definition, old: Definition) -> Definition:
-    return Definition(new.path, old.segment, new.format, new.span, new.line, new.column)
+    return replace(new, segment=old.segment)
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
@@ -212,4 +239,13 @@ def _definition(path: str, source: Source, hosted: Hosted) -> Definition:
     around = definition_of(hosted.file, hosted.embedded)
     segment = Segment("") if around is None else GivenSegment.of(around, hosted.embedded)
     line, column = source.line_column(hosted.span[0])
-    return Definition(path, segment, hosted.format, hosted.span, line - 1, column - 1)
+    called = _place(source, name_span(hosted) or hosted.span)
+    return Definition(path, segment, hosted.format, hosted.span, line - 1, column - 1, called, segments_in(hosted))
+
+
+def _place(source: Source, span: Span) -> Place:
+    line, column = source.line_column(span[0])
+    text = source.line_text(line)
+    end = min(len(text), column - 1 + span[1] - span[0])
+    columns = [(length(text[: column - 1], encoding), length(text[:end], encoding)) for encoding in ENCODINGS]
+    return Place(line - 1, tuple(columns))

@@ -70,6 +70,8 @@ class Positions:
         if offset > 0 and self.source.text[offset - 1 : offset + 1] == "\r\n":
             offset -= 1
         line, column = self.source.line_column(offset)
+        if self.source.text.isascii():  # which strings know of themselves
+            return types.Position(line - 1, column - 1)
         start = self.source.line_starts[line - 1]
         before = self.source.text[start : start + column - 1]
         return types.Position(line - 1, length(before, self.encoding))

@@ -24,6 +24,11 @@ _ACTIONS = types.CodeActionOptions(
     ],
     resolve_provider=True,
 )
+#: `semantic` says what the numbers mean; the words are written here because it would load what knows PQL.
+_TOKENS = types.SemanticTokensLegend(
+    "keyword operator function method property variable parameter string number regexp comment enumMember".split(),
+    "declaration deprecated defaultLibrary readonly".split(),
+)
 
 #: Every method with the module in `features` whose `answer(state, params)` it is. Modules are imported when first
 #: asked, so that none makes the start slower.
@@ -36,6 +41,19 @@ FEATURES = (
     Feature(types.CODE_LENS_RESOLVE, "code_lens_resolve", None, "checking"),
     Feature(types.TEXT_DOCUMENT_FORMATTING, "formatting", None, "checking"),
     Feature(types.TEXT_DOCUMENT_RANGE_FORMATTING, "range_formatting", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, "document_symbol", None, "checking"),
+    Feature(types.WORKSPACE_SYMBOL, "workspace_symbol"),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_LINK, "document_link", types.DocumentLinkOptions(True), "checking"),
+    Feature(types.DOCUMENT_LINK_RESOLVE, "document_link_resolve"),
+    Feature(types.TEXT_DOCUMENT_FOLDING_RANGE, "folding_range", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_SELECTION_RANGE, "selection_range"),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, "semantic_tokens_full", _TOKENS, "checking"),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, "semantic_tokens_delta", _TOKENS, "checking"),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, "semantic_tokens_range", _TOKENS, "checking"),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, "document_highlight", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_DEFINITION, "definition", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_REFERENCES, "references", None, "checking"),
+    Feature(types.TEXT_DOCUMENT_INLAY_HINT, "inlay_hint", None, "checking"),
 )
 
 #: Every command with the module in `commands` whose `run(state, argument)` it is; the argument is one object.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pqltools.lsp.positions import Encoding
     from pqltools.lsp.sampling import Sampling
     from pqltools.workspace.expressions import Checker
+    from pqltools.workspace.structure.parts import Parts
 
 
 class Closed(Exception):
@@ -99,6 +100,10 @@ class State:
     def checked(self, document: Document, hosted: Hosted) -> Checked:
         """What is wrong with an expression: its tree and its diagnostics, with places in its own text."""
         return self.checks.of(document.uri).checked(document, hosted, self.folder(document.path))
+
+    def parts(self, document: Document) -> Parts:
+        """The parts of the expressions of a text, with what is known of each for as long as it is not changed."""
+        return self.checks.of(document.uri).parts(self.checker(document).known.schema.profile)
 
     def findings(self, document: Document) -> list[Finding]:
         """What is wrong in a text, with places in it."""

@@ -7,9 +7,11 @@ without parentheses, for its variables reach to the end of the text.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from pqltools.records import Record, record
+from pqltools.syntax.clauses import pieces
 from pqltools.syntax.driver import machine
 
 TYPE_CHECKING = False
@@ -20,15 +22,14 @@ if TYPE_CHECKING:
 
 #: Shorter texts are one clause.
 SHORTEST = 2_000
-_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
-_JOINING = frozenset(("and", "or"))
-#: What is followed by a part in which a variable is bound.
-_BINDING = frozenset(("where", "over", "let", "from", "=>"))
+#: What may begin a form that reaches to the end of the text, joining words and all, or a window with its own `and`.
+_FORMS = frozenset("select exists some forall all none one let sum average min max count over".split())
+_REACHING = re.compile(rf"=>|(?<![.\w])(?:{'|'.join(_FORMS)}|between)\b(?!\s*[.=<>!(),\]])", re.IGNORECASE)
 
 
 @record
 class _Clause(Record):
-    """From behind one joining word to the next one. `binds` says that what follows may use a variable of it."""
+    """From behind one joining word to the next one. `binds` says that a form in it reaches to the end of the text."""
 
     start: int
     end: int
@@ -81,23 +82,55 @@ def _start(clause: _Clause) -> int:
 
 def _cut(text: str, start: int, end: int) -> Iterator[_Clause]:
     """The clauses of a part of `text`."""
-    depth, binds = 0, False
-    for match in machine().scan(text, start):
+    part = text[start:end]
+    for span, _ in spans(part):
+        yield _Clause(start + span[0], start + span[1], _reach(part, span) == "end")
+
+
+def spans(text: str) -> list[tuple[Span, Span]]:
+    """The parts of any text, each with the joining word behind it."""
+    found: list[tuple[Span, Span]] = []
+    begin = -1
+    for piece in pieces(text):
+        begin = piece.span[0] if begin < 0 else begin
+        reach = _reach(text, piece.span)
+        if reach == "end":
+            end = len(text)
+            return [*found, ((begin, end), (end, end))]
+        if reach == "next" and piece.right == "and":
+            continue
+        found.append(((begin, piece.span[1]), piece.join))
+        begin = -1
+    if begin >= 0:
+        end = len(text)
+        found.append(((begin, end), (end, end)))
+    return found
+
+
+def _reach(text: str, span: Span) -> str | None:
+    """Whether what stands there goes on behind the joining word: to the ``end``, or in the ``next`` piece."""
+    if _REACHING.search(text, *span) is None:
+        return None
+    depth = 0
+    form = False
+    reach = None
+    for match in machine().scan(text, span[0]):
         kind = match.lastindex or 0
-        at, after = match.span(kind)
-        word = match[kind].lower()
-        if not word or at >= end:
+        word, start = match[kind], match.start(kind)
+        if start >= span[1] or not word:
             break
-        if word in _OPENERS:
+        name = machine().tables.terminals[kind]
+        if word in "([{":
             depth += 1
-        elif word in _CLOSERS:
-            depth = max(0, depth - 1)
-        elif depth == 0 and word in _JOINING:
-            yield _Clause(start, at, binds)
-            start, binds = after, False
-        elif depth == 0 and word in _BINDING:
-            binds = True
-    yield _Clause(start, end, binds)
+        elif word in ")]}":
+            depth -= 1
+        if depth == 0:
+            if word == "=>" or (form and name in ("NAME", "PREFIXED", "FIELD")):
+                return "end"
+            if name == "NAME" and word.lower() == "between":
+                reach = "next"
+        form = depth == 0 and name == "NAME" and word.lower() in _FORMS
+    return reach
 
 
 def unchanged(old: str, new: str) -> tuple[int, int]:

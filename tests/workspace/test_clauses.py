@@ -36,9 +36,14 @@ def test_a_small_text_is_one_clause() -> None:
 def test_what_may_use_a_variable_is_not_cut_off_from_it(form: str) -> None:
     text = f"{LONG} and {form} and E.b = 2 and {LONG}"
     found = words(text, text.index(form) + len(form) + 6)
-    assert found == f"{form} and E.b = 2"
+    assert found == f"{form} and E.b = 2 and {LONG}"
     assert words(text, 5) == CLAUSES[0]
     assert words(text, len(text)).startswith(form)
+
+
+def test_a_window_keeps_its_own_and() -> None:
+    window = "timestamp occurs between 3 days before now and 1 days before now"
+    assert words(f"{LONG} and {window} and {LONG}", len(LONG) + 60) == window
 
 
 EDITS = st.tuples(st.integers(0, len(LONG)), st.integers(0, 5), st.sampled_from(["x", " ", "and", " or ", "9", ""]))
