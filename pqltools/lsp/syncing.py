@@ -13,7 +13,7 @@ from pygls.uris import to_fs_path
 
 from pqltools.files import SUFFIXES
 from pqltools.lsp.publishing import Publisher
-from pqltools.lsp.requests import failed
+from pqltools.lsp.requests import failed, has_ended
 from pqltools.lsp.state import State
 
 if TYPE_CHECKING:
@@ -211,11 +211,9 @@ class Syncing:
     async def _guarded(self, work: Any) -> None:
         try:
             await work
-        except RuntimeError as problem:
-            if "after shutdown" not in str(problem):  # the threads have ended
-                failed(self.state, "keeping up with the workspace", problem)
         except Exception as mistake:
-            failed(self.state, "keeping up with the workspace", mistake)
+            if not has_ended(mistake):
+                failed(self.state, "keeping up with the workspace", mistake)
 
 
 def settled() -> None:
