@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 _EPILOG = """\
@@ -34,6 +35,9 @@ def run(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.stdio and options.tcp:
         parser.error("--stdio and --tcp exclude each other")
+    # The types of the protocol are a large module: with collections its import takes a tenth longer. `settled` in
+    # `lsp.syncing` has them again as soon as the editor has its first answer.
+    gc.disable()
     from pqltools.lsp.serving import serve
 
     try:

@@ -66,7 +66,9 @@ class Positions:
         return starts[position.line] + index(line, position.character, self.encoding)
 
     def position(self, offset: int) -> types.Position:
-        """The position of an offset for the client."""
+        """The position of an offset for the client; between CR and LF, where none is, that of the line's end."""
+        if offset > 0 and self.source.text[offset - 1 : offset + 1] == "\r\n":
+            offset -= 1
         line, column = self.source.line_column(offset)
         if self.source.text.isascii():  # which strings know of themselves
             return types.Position(line - 1, column - 1)

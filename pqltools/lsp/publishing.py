@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from pqltools.lsp.requests import failed
+from pqltools.lsp.requests import failed, has_ended
 from pqltools.lsp.state import State
 
 if TYPE_CHECKING:
+    from pqltools.diagnostics import Diagnostic
     from pqltools.lsp.documents import Document
 
 #: Seconds after a change; the next key stroke of a fast writer comes in a tenth of one.
@@ -30,7 +31,8 @@ class Publisher:
     def __init__(self, state: State) -> None:
         self.state = state
         self._waiting: dict[str, asyncio.Task[None]] = {}
-        self._configurations: set[str] = set()
+        #: What was wrong with configurations and schemas when it was last sent, by path.
+        self._faults: dict[str, list[Diagnostic]] = {}
         #: By URI: the generation of things around the text when it was last sent.
         self._sent: dict[str, tuple[int, tuple[int, int]]] = {}
 
@@ -49,6 +51,7 @@ class Publisher:
         self._sent.pop(uri, None)
         if not self.state.pulls:
             self._send(uri, [], None)
+            self.send_faults()
 
     def surroundings_changed(self, apart_from: Document | None = None) -> None:
         """Definitions, configurations or schemas have changed: other texts may have other findings."""
@@ -64,10 +67,9 @@ class Publisher:
     async def _guarded(self, uri: str, delay: float) -> None:
         try:
             await self._later(uri, delay)
-        except RuntimeError:  # the threads have ended
-            return
         except Exception as mistake:
-            failed(self.state, "the check", mistake)
+            if not has_ended(mistake):
+                failed(self.state, "the check", mistake)
 
     async def _later(self, uri: str, delay: float) -> None:
         """Check a text and send what was found; when the user pauses, tell the index of its definitions."""
@@ -111,12 +113,16 @@ class Publisher:
         from pqltools.lsp import convert
 
         state = self.state
-        faults = {path: found for folder in (*state.folders, state.loose) for path, found in folder.faults.items()}
-        for path in self._configurations - faults.keys():
-            self._send(convert.uri_of(path), [], None)
-        for path, found in faults.items():
-            self._send(convert.uri_of(path), convert.diagnostics_of_file([*found], state.encoding), None)
-        self._configurations = {*faults}
+        faults = {path: found for folder in (*state.folders, state.loose) for path, found in [*folder.faults.items()]}
+        before, self._faults = self._faults, {path: [*found] for path, found in faults.items()}
+        for path in before.keys() | faults.keys():
+            document = None if state.pulls else state.documents.by_path(path)
+            if document is None:
+                found = convert.diagnostics_of_file([*faults.get(path, ())], state.encoding)
+                self._send(convert.uri_of(path), found, None)
+            elif before.get(path) != self._faults.get(path):
+                # What is sent later takes the place of what was sent before, so that both have to be sent together.
+                self.changed(document)
 
     def _send(self, uri: str, found: Iterable[types.Diagnostic], version: int | None) -> None:
         params = types.PublishDiagnosticsParams(uri, [*found], version)
@@ -124,11 +130,14 @@ class Publisher:
 
 
 def found_in(state: State, document: Document) -> list[types.Diagnostic]:
-    """What is wrong in a text, for the client."""
+    """What is wrong in a text, for the client; with what is wrong in its file if that is a configuration or schema."""
     from pqltools.lsp import convert
 
-    return [
-        convert.diagnostic(finding.diagnostic, document.positions, document.uri) for finding in state.findings(document)
+    findings = state.findings(document)  # first, for it reads the configuration
+    folders = (*state.folders, state.loose) if document.path is not None else ()
+    faults = [fault for folder in folders for fault in folder.faults.get(document.path or "", ())]
+    return convert.diagnostics_of_file(faults, state.encoding) + [
+        convert.diagnostic(finding.diagnostic, document.positions, document.uri) for finding in findings
     ]
 
 

@@ -98,6 +98,13 @@ def failed(state: State, what: str, mistake: BaseException) -> None:
     state.client.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
 
 
+def has_ended(mistake: BaseException) -> bool:
+    """Whether work was given to the threads after they have ended, with the session. Recursion without end is another
+    `RuntimeError`, and so is a table that changes while it is looked through.
+    """
+    return type(mistake) is RuntimeError and "after shutdown" in str(mistake)
+
+
 def _out_of_date() -> JsonRpcException:
     return JsonRpcException("the text has changed in the meantime", types.LSPErrorCodes.ContentModified)
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
-from pygls.protocol.language_server import lsp_method
 
 from pqltools import __version__
+from pqltools.lsp.protocol import Protocol, Server
 from pqltools.lsp.publishing import Publisher
 from pqltools.lsp.requests import Feature, answered, handler
 from pqltools.lsp.state import State
@@ -81,28 +80,9 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class _Protocol(LanguageServerProtocol):
-    """The protocol without the texts that pygls would keep beside ours."""
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Any:
-        """See `Syncing`."""
-        self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Any:
-        """See `Syncing`."""
-        self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Any:
-        """See `Syncing`."""
-        self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
-
-
 def build() -> LanguageServer:
     """The server, ready to be started."""
-    server = LanguageServer("pql", __version__, protocol_cls=_Protocol)
+    server = Server("pql", __version__, protocol_cls=Protocol)
     state = State(server)
     syncing = Syncing(state, Publisher(state))
     server.feature(types.INITIALIZE)(_function(syncing.initialize))

@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 
+from pqltools.lsp.protocol import Refusals
 from pqltools.lsp.server import build
 
 #: Reading and checking recurse some frames a level; threads have little stack otherwise.
@@ -43,6 +44,8 @@ def _log(file: str | None, level: str) -> None:
         level=level.upper(),
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Refusals())
     if level != "debug":
         # It would log the texts of all messages.
         logging.getLogger("pygls").setLevel(logging.WARNING)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -26,9 +27,15 @@ def program(name: str) -> str:
     """The path of a program, from the environment of this Python or the PATH; else the test is skipped."""
     found = shutil.which(name, path=SEARCH)
     if found is None:
-        complain = pytest.fail if os.environ.get("PQL_EDITORS") == "required" else pytest.skip
-        complain(f"{name} is not installed")
+        missing(name)
+    assert found is not None
     return found
+
+
+def missing(name: str) -> NoReturn:
+    """Skip the test, or let it fail where everything has to be there."""
+    complain = pytest.fail if os.environ.get("PQL_EDITORS") == "required" else pytest.skip
+    complain(f"{name} is not installed")
 
 
 def run(*command: str | Path, folder: Path = ROOT, env: dict[str, str] | None = None, timeout: int = 300) -> str:

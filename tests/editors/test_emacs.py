@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from editors.clients import EDITORS, SERVER, program, run
+from editors.clients import EDITORS, SERVER, missing, program, run
 
 pytestmark = pytest.mark.editors
 SESSION = Path(__file__).with_name("emacs-session.el")
@@ -70,7 +70,7 @@ def test_files_are_told_apart(session: Any) -> None:
 
 def test_eglot_talks_to_the_server(session: Any) -> None:
     if session["eglot"] is None:
-        pytest.skip("this Emacs has no Eglot")
+        missing("Eglot, which is part of Emacs from 29 on, elpa-eglot before,")
     complaint, answer = session["eglot"]
     assert "lsp pql" in complaint
     (argument,) = json.loads(answer)
@@ -80,6 +80,6 @@ def test_eglot_talks_to_the_server(session: Any) -> None:
 
 def test_hook_for_json_starts_the_server_where_there_is_pql(session: Any) -> None:
     if session["eglot"] is None:
-        pytest.skip("this Emacs has no Eglot")
+        missing("Eglot, which is part of Emacs from 29 on, elpa-eglot before,")
     assert session["definition"] == [str(SERVER), "lsp"]
     assert session["other"] == []

@@ -79,6 +79,7 @@ def test_a_place_in_a_character_is_its_beginning(line: str, units: int, encoding
 def test_places_that_are_not_there_are_moved(encoding: Encoding) -> None:
     positions = Positions(Source("a\r\n😀"), encoding)
     assert positions.offset(types.Position(0, 99)) == 1
+    assert positions.position(2) == types.Position(0, 1)  # between CR and LF
     assert positions.offset(types.Position(9, 0)) == 4
     assert positions.offset(types.Position(1, 99)) == 4
     assert positions.span(types.Range(types.Position(1, 0), types.Position(0, 0))) == (0, 3)

@@ -124,6 +124,26 @@ async def test_the_nearest_configuration_counts_and_is_reloaded(client: Language
     await pushed(client, uri_of(configuration))
 
 
+async def test_an_open_schema_keeps_its_own_findings(client: LanguageClient, folder: Path) -> None:
+    inner = folder / "own"
+    inner.mkdir()
+    (inner / "pqltools.toml").write_text('schemas = ["both.json"]\n')
+    text = json.dumps({"expression": {"format": "pql/text", "value": "person.gender = person.gender"}})
+    (inner / "both.json").write_text(text)
+    uri = uri_of(inner / "both.json")
+    open_text(client, uri, text, "json")
+    found = await pushed(client, uri, "PQL050", "PQL302")
+    change_text(client, uri, 2, insert(0, 0, " "))
+    await asyncio.sleep(0.3)
+    assert sorted(str(each.code) for each in found) == sorted(str(each.code) for each in client.diagnostics[uri])
+    (inner / "pqltools.toml").unlink()
+    change = types.FileEvent(uri_of(inner / "pqltools.toml"), types.FileChangeType.Deleted)
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
+    await pushed(client, uri, "PQL302")
+    close_text(client, uri)
+    await pushed(client, uri)
+
+
 async def test_definitions_know_each_other(client: LanguageClient, folder: Path) -> None:
     uri = uri_of(folder / "refers.pql")
     open_text(client, uri, 'inSegment("vip") and inSegment("gold")')
