@@ -264,12 +264,23 @@ def files_of(config: Config, patterns: tuple[str, ...], option: str) -> Iterator
         yield from found
 
 
+def _is_toml(text: str) -> bool:
+    """Whether it still is: the file may have been written anew since it was decoded."""
+    from tomllib import TOMLDecodeError, loads
+
+    try:
+        loads(text.removeprefix("\ufeff"))
+    except (TOMLDecodeError, RecursionError):
+        return False
+    return True
+
+
 def _nothing(config: Config, pattern: str, option: str) -> PQLError:
     from pqltools.files import read_source
 
     source = read_source(config.path) if config.path else None
     span = (0, 0)
-    if source is not None:
+    if source is not None and _is_toml(source.text):
         from pqltools.workspace.toml_places import places
 
         for path, place in places(source.text).items():

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from wire import Wire
+from wire import Gone, Wire
 
 from lsp.offers import CAPABILITIES, RESOLVED, methods_of, params_for
 from lsp.pieces import CONFIGURATIONS, NAMES, NONSENSE, PIECES, SETTINGS, TEXTS
@@ -318,8 +318,13 @@ class Monkey(RuleBasedStateMachine):
                     assert self.open[uri].contains(end), (uri, each)
             for uri in self.open:
                 self.wire.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-            assert not self.session.complaints()
+            complaints = self.session.complaints()
+            assert not complaints, "\n".join(complaints)
             self.wire.told.clear()
+        except Gone as problem:
+            complaints = self.session.complaints()
+            end_session()
+            raise AssertionError("\n".join([str(problem), *complaints])) from problem
         except BaseException:
             end_session()
             raise

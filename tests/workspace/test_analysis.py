@@ -20,6 +20,8 @@ from pqltools.formats.definition import java_hash
 from pqltools.formats.definition_files import read_file
 from pqltools.workspace import expressions
 from pqltools.workspace.analysis import FileReport, Item, check_file, delivered
+from pqltools.workspace.config import Config
+from pqltools.workspace.setup import files_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BAD = "person.gender = person.gender"
@@ -206,6 +208,16 @@ def test_schemas_of_the_configuration(tmp_path: Path) -> None:
     assert problem.source is not None
     assert problem.span is not None
     assert problem.source.text[slice(*problem.span)] == '"no/*.json"'
+
+
+@pytest.mark.parametrize("now", ["5 5", "schemas = [", "[", "schemas = [}]"])
+def test_a_configuration_that_is_written_anew_in_the_meantime(tmp_path: Path, now: str) -> None:
+    path = tmp_path / "pqltools.toml"
+    config = Config(path=str(path), folder=str(tmp_path))
+    path.write_text(now)
+    with pytest.raises(PQLError) as problem:
+        [*files_of(config, ("no.json",), "schemas")]
+    assert [each.code for each in problem.value.diagnostics] == ["PQL044"]
 
 
 # Fixes.
