@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import sys
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, Security
 from pqltools import __version__
 from pqltools.api import errors, resources
 from pqltools.api.answers import BASE
+from pqltools.api.describing import described
 from pqltools.api.gateway import Gateway
 from pqltools.api.headers import BEARER
 from pqltools.api.models import STRICT
@@ -44,24 +46,25 @@ def build(service: Service, options: ApiOptions = ApiOptions()) -> FastAPI:  # n
     async def strict() -> None:
         STRICT.set(service.options.strict)
 
-    for router, is_resource in _routers():
-        if is_resource:
-            guards: list[Any] = [Security(BEARER), Depends(strict)]
-            app.include_router(router, prefix=BASE, dependencies=guards, responses=errors.EVERYWHERE)
-        else:
+    guards: list[Any] = [Security(BEARER), Depends(strict)]
+    for router, base in _routers():
+        if base is None:
             app.include_router(router)
+        else:
+            app.include_router(router, prefix=base, dependencies=guards, responses=errors.EVERYWHERE)
+    app.openapi = partial(described, app)  # type: ignore[method-assign]
     errors.install(app)
     app.add_middleware(BlankParameters)
     app.add_middleware(Gateway, options=options, observer=app.state.observer)
     return app
 
 
-def _routers() -> list[tuple[APIRouter, bool]]:
-    """The routers of all modules of `resources`, and whether they are below the base of the API."""
+def _routers() -> list[tuple[APIRouter, str | None]]:
+    """The routers of all modules of `resources`, and what they are below; None where the headers are not needed."""
     found = []
     for module in sorted(pkgutil.iter_modules(resources.__path__), key=lambda module: module.name):
         loaded = import_module(f"{resources.__name__}.{module.name}")
-        found.append((loaded.router, getattr(loaded, "BELOW_BASE", True)))
+        found.append((loaded.router, getattr(loaded, "BELOW", BASE)))
     return found
 
 

@@ -79,6 +79,7 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
     400: {"model": Errors | GatewayError | BadRequestError, "description": "The request is wrong"},
     401: {"model": GatewayError, "description": "The token is wrong"},
     403: {"model": GatewayError | Errors, "description": "A header is missing, or the caller may not"},
+    413: {"model": Errors, "description": "The body is too large"},
     429: {"model": Errors, "description": "Too many requests; `Retry-After` says when to try again"},
     503: {"model": Errors, "description": "Not now; `Retry-After` says when to try again"},
 }

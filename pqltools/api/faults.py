@@ -1,7 +1,8 @@
 """Which faults does a developer want to see?  429, 503 and slow answers, for one request or for some of all of them.
 
 The header ``x-pql-fault`` asks for one request, ``pql serve --fault`` for a share of all: ``503``,
-``429;retry-after=2``, ``slow=1500`` (milliseconds), each with ``@0.1`` for one request in ten; and names of faults that a resource knows.
+``429;retry-after=2``, ``slow=1500`` (milliseconds), each with ``@0.1`` for one request in ten, and names of faults that
+a resource knows, which finds them in ``request.state.faults``.
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ from pqltools.segmentation.problems import Problem, invalid
 
 #: What needs the headers of the API; the rest is for operators and browsers.
 _RESOURCES = ("/data/",)
+#: Where bodies may be files of data.
+_UPLOADS = ("/data/foundation/",)
 #: What needs no token in any case.
 _OPEN = ("/", "/health")
 _ID = re.compile(r"[!-~]{1,128}")
@@ -97,7 +99,8 @@ class Gateway:
             refused = None
         if refused is not None or not _has_body(headers) or not path.startswith(_RESOURCES):
             return refused
-        return None if headers.get("content-type", "").strip() else (400, NO_CONTENT_TYPE)
+        typed = headers.get("content-type", "").strip() if path.startswith(_UPLOADS) else _is_json(headers)
+        return None if typed else (400, NO_CONTENT_TYPE)
 
     async def _faults(self, scope: Scope, headers: Headers) -> None:
         if self._active > self._options.max_requests:
@@ -121,18 +124,22 @@ class Gateway:
 
     async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         """A way to receive the body, which has been looked at. Raises `Problem`."""
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        is_json = kind == "application/json" or kind.endswith("+json")
-        most = self._options.max_body if is_json or not kind else self._options.max_upload
+        is_upload = scope["path"].startswith(_UPLOADS) and not _is_json(headers)
+        most = self._options.max_upload if is_upload else self._options.max_body
         length = headers.get("content-length", "")
         if length.isdigit() and len(length) < 20 and int(length) > most:
             raise too_large(most)
-        if not is_json:
+        if is_upload:
             return counted(receive, most)
         return once(await read_json(receive, most), receive)
 
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+def _is_json(headers: Headers) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _has_body(headers: Headers) -> bool:

@@ -8,6 +8,8 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pqltools.api.faults import Fault
     from pqltools.segmentation.options import Limits
 
@@ -188,7 +190,7 @@ def _limit(text: str) -> tuple[str, int]:
     return name.replace("-", "_"), int(number)
 
 
-def _limits(given: list[tuple[str, int]]) -> Limits:
+def _limits(given: Iterable[tuple[str, int]]) -> Limits:
     from pqltools.segmentation.options import Limits
 
     return Limits(**dict(given))

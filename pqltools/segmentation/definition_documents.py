@@ -19,7 +19,17 @@ PROFILE = "_xdm.context.profile"
 UNION = "https://ns.adobe.com/xdm/context/profile__union"
 #: What the service sets, whatever a client sends.
 SERVER_SET = frozenset(
-    ("id", "imsOrgId", "sandbox", "creationTime", "updateTime", "updateEpoch", "createEpoch", "baselineTime")
+    (
+        "id",
+        "imsOrgId",
+        "sandbox",
+        "creationTime",
+        "updateTime",
+        "updateEpoch",
+        "createEpoch",
+        "baselineTime",
+        "diagnostics",
+    )
 )
 #: The members that come first, in the order of the documents.
 _FIRST = ("name", "description", "schema", "profileInstanceId")

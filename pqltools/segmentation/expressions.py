@@ -8,10 +8,11 @@ from typing import Any
 
 from pqltools.checks.dependencies import dependencies
 from pqltools.checks.surroundings import Segment
-from pqltools.diagnostics import Diagnostic, PQLError, replace
+from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.formats.definition import java_hash, read_expression
 from pqltools.formats.definition_shapes import check_definition
 from pqltools.formats.json_locations import path_text
+from pqltools.records import replace
 from pqltools.render import as_data
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.options import Options

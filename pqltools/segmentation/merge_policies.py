@@ -27,6 +27,7 @@ _SORTABLE: dict[str, Any] = {
     "name": _COLUMNS.document.op("->>")("$.name"),
     "id": _COLUMNS.id,
     "updateEpoch": _COLUMNS.updated,
+    "createdTime": _COLUMNS.serial,
 }
 
 
@@ -79,6 +80,7 @@ class MergePolicies:
 
     def replace(self, scope: Scope, id: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Put another content into a policy, whose version is one more then. Raises `Problem`."""
+        self.prepare(scope)
         now = self._clock.now()
         with self._metadata.write() as connection:
             return self._put(connection, scope, id, body, now)

@@ -33,7 +33,7 @@ def read_sort(text: str | None, default: str) -> tuple[tuple[str, bool], ...]:
 
 def ordering(page: Page, columns: Mapping[str, ColumnElement[object]]) -> list[ColumnElement[object]]:
     """The columns to order by, given those of the attributes that may be sorted by. Raises `Problem` for another."""
-    order = []
+    order: list[ColumnElement[object]] = []
     for name, descending in page.sort:
         if name not in columns:
             known = f"it is one of {', '.join(f'`{each}`' for each in columns)}"

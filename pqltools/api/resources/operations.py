@@ -18,7 +18,7 @@ from pqltools.segmentation.clock import ManualClock
 from pqltools.segmentation.problems import Problem, invalid
 from pqltools.types.time import iso_instant
 
-BELOW_BASE = False
+BELOW = None
 router = APIRouter(tags=["operations"])
 
 
