@@ -122,7 +122,7 @@ class Writer(threading.Thread):
         self.wrong: str | None = None
 
     def run(self) -> None:
-        with httpx2.Client(base_url=self.url, headers=headers(), timeout=60) as client:
+        with httpx2.Client(base_url=self.url, headers=headers(), timeout=60, verify=False) as client:
             while True:
                 self.asked = self.acknowledged + 1
                 body = definition(
@@ -174,7 +174,10 @@ def kill_while_writing(data: Path, times: int) -> None:
     writers: list[Writer] = []
     written = 0
     for _ in range(times + 1):
-        with forked(data) as (process, url), httpx2.Client(base_url=url, headers=headers(), timeout=60) as client:
+        with (
+            forked(data) as (process, url),
+            httpx2.Client(base_url=url, headers=headers(), timeout=60, verify=False) as client,
+        ):
             found = first_list(client)
             assert {each["id"] for each in found} == {*state}
             if not found:
