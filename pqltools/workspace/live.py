@@ -26,7 +26,6 @@ from pqltools.workspace.live_whole import Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-
     from pqltools.checks.surroundings import Segment, Surroundings
     from pqltools.diagnostics import Diagnostic
     from pqltools.source import Span
