@@ -27,7 +27,7 @@ from pqltools.xdm.standard import standard
 
 SCOPE = Scope("BENCH@AdobeOrg")
 #: Of the events of a sample profile, so that one with its events has 1.7 kB on average.
-_EVENTS = 11
+_EVENTS = 7
 
 
 def write(path: Path, count: int) -> None:

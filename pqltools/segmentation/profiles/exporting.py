@@ -25,9 +25,8 @@ def chosen(cursor: DuckDBPyConnection, schema: str, policy: Policy, filter: Filt
             f"""pid IN (SELECT pid FROM {schema}.fragments WHERE batch IN ({late})
             UNION ALL SELECT pid FROM {schema}.events WHERE batch IN ({late}))"""
         )
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT pid FROM {schema}.profiles WHERE {' AND '.join(conditions) or 'true'}"
-    )
+    condition = " AND ".join(conditions) or "true"
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT pid FROM {schema}.profiles WHERE {condition}")
     return Wanted(
         schema,
         policy,

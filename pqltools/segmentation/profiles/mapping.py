@@ -20,7 +20,7 @@ import json
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pqltools.data.values import NotData, decode_value
 from pqltools.diagnostics import Diagnostic, PQLError
@@ -28,12 +28,15 @@ from pqltools.files import read_source
 from pqltools.formats.definition_json import read_json
 from pqltools.formats.definition_yaml import read_yaml
 from pqltools.formats.json_faults import json_type
-from pqltools.formats.json_locations import Path, excerpt, path_text
+from pqltools.formats.json_locations import excerpt, path_text
 from pqltools.limits import MAX_DEPTH
 from pqltools.records import Record, record
 from pqltools.source import Source
 from pqltools.types.time import iso_instant
 from pqltools.xdm.names import steps_of_path
+
+if TYPE_CHECKING:
+    from pqltools.formats.json_locations import Path
 
 _FILE = ("columns", "identity", "delimiter", "null")
 _COLUMN = ("path", "type", "separator")
@@ -121,13 +124,12 @@ class Column(Record):
 
 @record
 class Mapping(Record):
-    """What a mapping file says. `of_tables` is true: files that are neither Parquet nor called so are CSV."""
+    """What a mapping file says."""
 
     columns: tuple[Column, ...]
     identity: tuple[str, str] | None = None
     delimiter: str | None = None
     nulls: frozenset[str] = frozenset(("",))
-    of_tables: bool = True
 
     def missing(self, header: list[str]) -> list[str]:
         """The columns that a file with this header lacks."""

@@ -67,20 +67,10 @@ def apply(
 def forget(cursor: DuckDBPyConnection, schema: str, segments: Iterable[str]) -> None:
     """Remove the memberships of segments that there are no longer."""
     ids = list(segments)
-    cursor.execute(
-        f"DELETE FROM {schema}.memberships WHERE seg IN (SELECT seg FROM {schema}.segments WHERE id IN (SELECT unnest(?)))",
-        [ids],
-    )
-    cursor.execute(f"DELETE FROM {schema}.segments WHERE id IN (SELECT unnest(?))", [ids])
-
-
-def of_profile(cursor: DuckDBPyConnection, schema: str, pid: int) -> dict[str, tuple[str, int]]:
-    """The status and the time of each membership of a profile, by segment."""
-    rows = cursor.execute(
-        f"SELECT id, status, since FROM {schema}.memberships JOIN {schema}.segments USING (seg) WHERE pid = ? ORDER BY seg",
-        [pid],
-    ).fetchall()
-    return {id: (_NAMES[status], since) for id, status, since in rows}
+    inside = "id IN (SELECT unnest(?::VARCHAR[]))"
+    gone = f"SELECT seg FROM {schema}.segments WHERE {inside}"
+    cursor.execute(f"DELETE FROM {schema}.memberships WHERE seg IN ({gone})", [ids])
+    cursor.execute(f"DELETE FROM {schema}.segments WHERE {inside}", [ids])
 
 
 def _numbers(cursor: DuckDBPyConnection, schema: str, ids: Iterable[str]) -> dict[str, int]:

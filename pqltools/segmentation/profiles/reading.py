@@ -143,7 +143,8 @@ class _Range:
             LEFT JOIN ({events}) e ON e.pid = f.pid {memberships}"""
 
     def _membership_texts(self) -> str:
-        entry = f"""to_json(id)::VARCHAR || ':{{"lastQualificationTime":"' || {_TIME} || '","status":"' || {_STATUS} || '"}}'"""
+        entry = f"""to_json(id)::VARCHAR || ':{{"lastQualificationTime":"' || {_TIME}
+            || '","status":"' || {_STATUS} || '"}}'"""
         return f"""
             SELECT pid, ',"{MEMBERSHIPS}":{{"ups":{{' || string_agg({entry}, ',' ORDER BY seg) || '}}}}' AS text
             FROM ({self.memberships}) JOIN {self.wanted.schema}.segments USING (seg) GROUP BY pid"""

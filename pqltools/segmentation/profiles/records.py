@@ -8,6 +8,7 @@ changed something, else the time of ingestion. Events without a timestamp are ke
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 NO_TIME = -(2**62)
 MEMBERSHIPS = "segmentMembership"
 _AUDIT = ("extSourceSystemAudit", "lastUpdatedDate")
+_MARKS = ("-", "-", "T", "Z")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -110,9 +112,19 @@ def _events(found: Any) -> list[Event]:
 
 
 def _event(data: dict[str, Any]) -> Event:
-    time = time_of(data.get("timestamp"))
     id = data.get("_id")
-    return Event(NO_TIME if time is None else time.ms, id if id.__class__ is str else None, encoded(data))
+    return Event(_time(data.get("timestamp")), id if id.__class__ is str else None, encoded(data))
+
+
+def _time(value: Any) -> int:
+    """The milliseconds of a timestamp. What nearly all look like is read five times as fast as all that may stand."""
+    if value.__class__ is str and len(value) in (20, 24) and (value[4], value[7], value[10], value[-1]) == _MARKS:
+        try:
+            return round(datetime.fromisoformat(value).timestamp() * 1000)
+        except (ValueError, OverflowError):  # a leap second, or none at all
+            pass
+    time = time_of(value)
+    return NO_TIME if time is None else time.ms
 
 
 def ordered(events: list[Event]) -> list[Event]:
@@ -147,8 +159,7 @@ def events_in(body: bytes) -> list[Event]:
         except msgspec.ValidationError:  # a number out of range
             data = decode_object(piece)
             timestamp, id = data.get("timestamp"), data.get("_id")
-        time = time_of(timestamp)
-        found.append(Event(NO_TIME if time is None else time.ms, id if id.__class__ is str else None, piece))
+        found.append(Event(_time(timestamp), id if id.__class__ is str else None, piece))
     return found
 
 

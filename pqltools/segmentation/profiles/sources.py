@@ -61,7 +61,7 @@ def parts(path: str, form: Form, *, max_line: int = MAX_LINE) -> Iterator[Part]:
         from pqltools.segmentation.profiles.parquet import parquet_parts
 
         return parquet_parts(path, form)
-    if path.lower().endswith(_TABLES) or (form.mapping is not None and form.mapping.of_tables):
+    if path.lower().endswith(_TABLES) or form.mapping is not None:
         from pqltools.segmentation.profiles.tabular import csv_parts
 
         if form.mapping is None:

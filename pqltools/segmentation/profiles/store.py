@@ -32,6 +32,8 @@ from pqltools.segmentation.profiles.tables import made_schema, number_of, schema
 if TYPE_CHECKING:
     from pqltools.segmentation.scope import Scope
 
+#: The folder of the store in a data directory.
+FOLDER = "profiles"
 #: Told of a load: how many bytes more were read, and how many records there have been.
 Progress = Callable[[int, int], None]
 
@@ -177,6 +179,11 @@ class ProfileStore:
             pid = number_of(cursor, query, [namespace.lower(), id])
             line = reading.one(cursor, Wanted(schema, policy, memberships=True), pid) if pid else None
             return None if line is None else decode_object(line)
+
+    def find(self, scope: Scope, id: str) -> list[tuple[str, str]]:
+        """The identities with this id, in any namespace."""
+        query = "SELECT namespace, id FROM {schema}.profiles WHERE id = ? ORDER BY namespace"
+        return [(namespace, id) for namespace, id in self._rows(scope, query, [id])]
 
     def identities(self, scope: Scope, pids: Collection[int]) -> dict[int, tuple[str, str]]:
         """Namespace and id of the profiles with these numbers."""
