@@ -98,9 +98,7 @@ def _job(store: ProfileStore) -> dict[str, array[int]]:
                 found[index].append(pid)
     end = perf_counter()
     total = sum(map(len, found))
-    print(
-        f"job of 100   {end - start:6.2f} s  {compiled - start:.2f} s of it to compile, {total:,} memberships, {peak():.0f} MB"
-    )
+    print(f"job of 100   {end - start:6.2f} s  {compiled - start:.2f} s to compile, {total:,} members, {peak():.0f} MB")
     return {f"segment-{index}": pids for index, pids in enumerate(found)}
 
 

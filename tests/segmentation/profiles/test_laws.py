@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,8 @@ START = 1_700_000_000_000
 Write = Callable[[Iterable[Any]], str]
 NewScope = Callable[[], Scope]
 #: One store serves all examples, each in a scope of its own.
-lawful = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+lawful = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+at_length = settings(lawful, max_examples=300)
 
 people = st.sampled_from("abcd")
 leaves = st.none() | st.integers(0, 3) | st.text('xé\n😀"\\', max_size=2) | st.lists(st.integers(0, 2), max_size=2)
@@ -233,3 +235,7 @@ def test_scopes_see_nothing_of_each_other(
     assert read(store.merged(other)) == model(second, None)
     assert store.members(one, "s9") == {}
     assert {batch.id for batch in store.batches(one)}.isdisjoint(batch.id for batch in store.batches(other))
+
+
+test_merged_at_length = pytest.mark.nightly(at_length(test_merged_profiles_are_those_of_the_model))
+test_memberships_at_length = pytest.mark.nightly(at_length(test_memberships_are_those_of_one_profile_after_the_other))
