@@ -9,14 +9,17 @@ from pqltools.diagnostics import PQLError
 
 _ORG, _SANDBOX = "ACME@AdobeOrg", "prod"
 _EPILOG = """\
-pql profiles load FILES… --dataset NAME   load profiles or events
-pql profiles list                         show datasets, batches and numbers
-pql profiles show ID                      show one merged profile
+`load` takes profiles or events from files, `list` shows datasets, batches and
+numbers, `show` one merged profile; `pql profiles COMMAND --help` says more.
 
-`pql profiles COMMAND --help` says more. Data are kept where `pql serve` keeps
-them (--data DIR), for an organisation (--org) and a sandbox (--sandbox), as
-clients name them in their headers. A running server has its data to itself:
+Data are kept where `pql serve` keeps them (--data DIR), for an organisation
+(--org) and a sandbox (--sandbox), as clients name them in their headers. A running server has its data to itself:
 stop it, or load over HTTP.
+
+examples:
+  pql profiles load profiles.ndjson --dataset CRM
+  pql profiles list
+  pql profiles show ann@example.com
 """
 _LOAD = """\
 Files hold profiles, or events with --events: one JSON object a line, JSON

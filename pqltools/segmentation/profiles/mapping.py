@@ -7,11 +7,11 @@ columns:
   born: {path: person.birthYear, type: integer}
   interests: {path: _acme.interests, separator: ";"}
 delimiter: ";"
-"null": ["", NULL]
+empty: ["", "NULL"]
 ```
 
 The identity becomes the primary one of the record's ``identityMap``. Columns that are not named are passed over, cells
-that stand for null are missing. Without `delimiter` it is a comma, or a tabulator in files that are called ``.tsv``.
+that count as empty are missing. Without `delimiter` it is a comma, or a tabulator in files that are called ``.tsv``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from pqltools.xdm.names import steps_of_path
 if TYPE_CHECKING:
     from pqltools.formats.json_locations import Path
 
-_FILE = ("columns", "identity", "delimiter", "null")
+_FILE = ("columns", "identity", "delimiter", "empty")
 _COLUMN = ("path", "type", "separator")
 _IDENTITY = ("column", "namespace")
 _MAX_SIZE = 2**20
@@ -198,10 +198,11 @@ class _Reading:
         delimiter = data.get("delimiter")
         if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n'):
             self._fault(("delimiter",), "a delimiter is one character, and neither a quote nor a line end")
-        nulls = data.get("null", [""])
+        nulls = data.get("empty", [""])
         nulls = [nulls] if isinstance(nulls, str) else nulls
         if not isinstance(nulls, list) or not all(isinstance(each, str) for each in nulls):
-            self._fault(("null",), "`null` is a list of the texts that stand for no value")
+            help = 'texts of YAML that look like others need quotes: `empty: ["", "NULL"]`'
+            self._fault(("empty",), "`empty` is a list of the texts that stand for no value", help)
         if self.faults:
             raise PQLError(self.faults)
         return Mapping(tuple(columns), identity, delimiter, frozenset(nulls))

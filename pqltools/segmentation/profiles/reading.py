@@ -146,7 +146,7 @@ class _Range:
         entry = f"""to_json(id)::VARCHAR || ':{{"lastQualificationTime":"' || {_TIME}
             || '","status":"' || {_STATUS} || '"}}'"""
         return f"""
-            SELECT pid, ',"{MEMBERSHIPS}":{{"ups":{{' || string_agg({entry}, ',' ORDER BY seg) || '}}}}' AS text
+            SELECT pid, ',"{MEMBERSHIPS}":{{"ups":{{' || string_agg({entry}, ',') || '}}}}' AS text
             FROM ({self.memberships}) JOIN {self.wanted.schema}.segments USING (seg) GROUP BY pid"""
 
     def _merged(self) -> Iterator[MergedBlock]:
