@@ -71,7 +71,15 @@ def may_hold_standard_names(raw: bytes) -> bool:
 
 
 def data_steps(key: str, namespace: str | None = None) -> Steps:
-    """The steps of a key of an instance that is not a map: `steps_of`, less what is more likely to be data."""
+    """The steps of a key of an instance that is not a map: `steps_of`, less what is more likely to be data.
+
+    What says nothing within `namespace` is read as if it stood alone.
+    """
+    steps = _data_steps(key, namespace)
+    return _data_steps(key, None) if namespace is not None and steps == (key,) else steps
+
+
+def _data_steps(key: str, namespace: str | None) -> Steps:
     if ":" not in key and key[:1] != "@":
         return (key,)
     if _PREFIX_OF_DATA.match(key) or ("-" in key and _DASH_OF_DATA.search(key)):

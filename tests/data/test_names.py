@@ -23,6 +23,13 @@ def test_twice_is_once_and_the_input_stays(raw: bytes) -> None:
     assert compatible(once) is once
 
 
+def test_a_uri_below_a_uri_is_read_at_once() -> None:
+    uri = "http://ns.adobe.com//experience/analytics/"
+    once = compatible({uri: {uri: None}})
+    assert once == {"_experience": {"analytics": {"_experience": {"analytics": None}}}}
+    assert compatible(once) is once
+
+
 @given(wild | aimed(("_tenant", "fields", "other")).filter(is_json))
 def test_the_quick_test_misses_nothing(raw: bytes) -> None:
     data = decode_object(raw)
