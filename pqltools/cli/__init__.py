@@ -25,6 +25,7 @@ COMMANDS = {
     "format": "print PQL in its canonical form, keeping comments",
     "lsp": "serve editors: errors as you type, completion, fixes, in all files that hold PQL",
     "rule": "explain the rules of `pql check`",
+    "serve": "run the Segmentation Service on this machine: definitions, jobs, exports over HTTP",
     "schema": "browse the fields of profiles and events, with their types and values",
     "test": "run the tests of segments: profiles, and whether they are to qualify",
 }

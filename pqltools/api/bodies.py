@@ -1,0 +1,100 @@
+"""Is the body small enough, and JSON?  Read before anything else, so that nobody meets one that is neither.
+
+Refused are bodies over the limit, broken JSON, what Python reads but JSON does not have (`NaN`, halves of surrogate
+pairs), numbers beyond what others can read, and nesting without end. Uploads pass as a stream, counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.types import Message, Receive
+
+from pqltools.segmentation.problems import Problem, detail, wrong
+
+#: Objects and lists inside each other.
+_DEEPEST = 200
+
+
+async def read_json(receive: Receive, most: int) -> bytes:
+    """The body of a request, which is JSON or empty. Raises `Problem`: 413 if it is too large, 400 if it is no JSON."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        part = message.get("body", b"")
+        size += len(part)
+        if size > most:
+            raise too_large(most)
+        parts.append(part)
+        if not message.get("more_body"):
+            break
+    body = b"".join(parts)
+    if body:
+        _check(body)
+    return body
+
+
+class Disconnected(Exception):
+    """The client has gone: there is nobody to answer."""
+
+
+def once(body: bytes, receive: Receive) -> Receive:
+    """A way to receive a body that has been read."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again
+
+
+def counted(receive: Receive, most: int) -> Receive:
+    """A way to receive a stream that ends with a `Problem` (413) when it is longer than `most`."""
+    size = 0
+
+    async def receive_counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise too_large(most)
+        return message
+
+    return receive_counted
+
+
+def too_large(most: int) -> Problem:
+    """The problem of a body that is too large."""
+    return Problem(413, "UPAPI-900413-413", f"The body is larger than {most} bytes.")
+
+
+def _check(body: bytes) -> None:
+    try:
+        value = msgspec.json.decode(body)
+    except RecursionError:
+        raise _too_deep() from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise wrong([detail(f"the body is no JSON that can be read: {fault}", path="$")]) from None
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> Problem:
+    return wrong([detail(f"the body has more than {_DEEPEST} objects and lists inside each other", path="$")])

@@ -1,0 +1,153 @@
+"""What does every request pass?  Its id, the caller's headers, limits, faults asked for, the body, log and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import time
+import uuid
+from contextlib import suppress
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pqltools.api import faults
+from pqltools.api.answers import encoded
+from pqltools.api.bodies import Disconnected, counted, once, read_json, too_large
+from pqltools.api.errors import error_answer
+from pqltools.api.headers import NO_CONTENT_TYPE, Refusal, refusal, refused_token
+from pqltools.api.observing import Observer
+from pqltools.api.options import ApiOptions
+from pqltools.segmentation.problems import Problem, invalid
+
+#: What needs the headers of the API; the rest is for operators and browsers.
+_RESOURCES = ("/data/",)
+#: Where bodies may be files of data.
+_UPLOADS = ("/data/foundation/",)
+#: What needs no token in any case.
+_OPEN = ("/", "/health")
+_ID = re.compile(r"[!-~]{1,128}")
+
+
+class Gateway:
+    """The outermost layer of the app."""
+
+    def __init__(self, app: ASGIApp, options: ApiOptions, observer: Observer) -> None:
+        self.app = app
+        self._options = options
+        self._observer = observer
+        self._dice = random.Random(options.seed)
+        self._active = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "").strip()
+        request_id = given if _ID.fullmatch(given) else str(uuid.uuid4())
+        scope.setdefault("state", {}).update(request_id=request_id, faults=frozenset())
+        start, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        self._active += 1
+        self._observer.active.set(self._active)
+        try:
+            with suppress(Disconnected, ClientDisconnect):
+                await self._pass(scope, receive, sending, headers, request_id)
+        finally:
+            self._active -= 1
+            self._observer.active.set(self._active)
+            route = getattr(scope.get("route"), "path", "other")
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._observer.answered(method, route, status, time.perf_counter() - start, request_id)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Headers, request_id: str) -> None:
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await Response(encoded(refused[1]), refused[0], media_type="application/json")(scope, receive, send)
+            return
+        try:
+            await self._faults(scope, headers)
+            receive = await self._body(scope, receive, headers)
+        except Problem as problem:
+            await error_answer(problem, request_id)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, Any] | Refusal | None:
+        hosts = self._options.hosts
+        if hosts is not None and _host(headers.get("host", "")) not in hosts:
+            return 403, {"error_code": "403000", "message": "The server is not called by this name"}
+        path = scope["path"]
+        if path.startswith(_RESOURCES):
+            refused = refusal(headers, self._options)
+        elif self._options.token is not None and path not in _OPEN:
+            refused = refused_token(headers, self._options)
+        else:
+            refused = None
+        if refused is not None or not _has_body(headers) or not path.startswith(_RESOURCES):
+            return refused
+        typed = headers.get("content-type", "").strip() if path.startswith(_UPLOADS) else _is_json(headers)
+        return None if typed else (400, NO_CONTENT_TYPE)
+
+    async def _faults(self, scope: Scope, headers: Headers) -> None:
+        if self._active > self._options.max_requests:
+            raise Problem(503, "UPAPI-900503-503", "The server works on as many requests as it may.", retry_after=1)
+        if not scope["path"].startswith(_RESOURCES):
+            return
+        try:
+            found = faults.chosen(headers.get(faults.HEADER), self._options.faults, self._dice)
+        except ValueError as problem:
+            raise invalid(str(problem), path=faults.HEADER) from None
+        scope["state"]["faults"] = frozenset(fault.kind for fault in found)
+        for fault in found:
+            if fault.kind == "slow":
+                await asyncio.sleep(fault.milliseconds / 1000)
+            elif fault.kind == "429":
+                title = "Too many requests, as was asked for."
+                raise Problem(429, "UPAPI-900429-429", title, retry_after=fault.retry_after)
+            elif fault.kind == "503":
+                title = "Not available, as was asked for."
+                raise Problem(503, "UPAPI-900503-503", title, retry_after=fault.retry_after)
+
+    async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
+        """A way to receive the body, which has been looked at. Raises `Problem`."""
+        is_upload = scope["path"].startswith(_UPLOADS) and not _is_json(headers)
+        most = self._options.max_upload if is_upload else self._options.max_body
+        length = headers.get("content-length", "")
+        if length.isdigit() and len(length) < 20 and int(length) > most:
+            raise too_large(most)
+        if is_upload:
+            return counted(receive, most)
+        return once(await read_json(receive, most), receive)
+
+
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+def _is_json(headers: Headers) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0").strip() != "0" or "transfer-encoding" in headers
+
+
+def _host(header: str) -> str:
+    """The name without its port."""
+    if header.startswith("["):
+        return header.partition("]")[0] + "]"
+    return header.partition(":")[0].lower()

@@ -1,0 +1,108 @@
+"""How are lists cut into pages?  The four shapes of the API, and the parameters that ask for a page.
+
+Postman sends parameters that are empty; `BlankParameters` takes them away before anybody reads them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Query
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pqltools.segmentation.pages import Page, read_sort
+from pqltools.segmentation.problems import invalid
+
+#: Far beyond any list, and within what the database counts with.
+_MOST = 2**31 - 1
+
+Start = Annotated[int, Query(ge=0, le=_MOST, description="Where the page begins")]
+Limit = Annotated[int | None, Query(ge=1, le=_MOST, description="How many rows at most")]
+PageNumber = Annotated[int, Query(ge=0, le=_MOST, description="The number of the page, from 0")]
+Sort = Annotated[
+    str | None, Query(max_length=1000, description="`attribute:asc` or `attribute:desc`; several with commas")
+]
+
+
+def read_page(
+    *, most: int, start: int = 0, limit: int | None = None, sort: str | None = None, default_sort: str, default: int
+) -> Page:
+    """The page that is asked for; `start` is a row. Raises `Problem` (400) for a limit over `most`."""
+    if limit is not None and limit > most:
+        raise invalid(f"`limit` is {limit}, but a page has {most} rows at most", path="limit", help=f"ask for {most}")
+    return Page(min(start, _MOST), limit or min(default, most), read_sort(sort, default_sort))
+
+
+def definitions_list(rows: list[dict[str, Any]], total: int, page: Page) -> dict[str, Any]:
+    """The shape of definitions: `segments`, `page`, `link`."""
+    attribute, descending = page.sort[0]
+    return {
+        "segments": rows,
+        "page": {
+            "totalCount": total,
+            "totalPages": -(-total // page.limit),
+            "sortField": attribute,
+            "sort": "desc" if descending else "asc",
+            "pageSize": len(rows),
+            "limit": page.limit,
+        },
+        "link": {},
+    }
+
+
+def children_list(rows: list[dict[str, Any]], total: int, page: Page, path: str) -> dict[str, Any]:
+    """The shape of segment jobs and schedules: `children`, `_page`, `_links`; `next` is the row to start with."""
+    after = page.offset + len(rows)
+    more = bool(rows) and after < total
+    found: dict[str, Any] = {"totalCount": total, "pageSize": len(rows)}
+    if more:
+        found["next"] = str(after)
+    link = {"href": f"@{path}?start={after}&limit={page.limit}"} if more else {}
+    return {"_page": found, "children": rows, "_links": {"next": link}}
+
+
+def audiences_list(rows: list[dict[str, Any]], total: int, page: Page, path: str) -> dict[str, Any]:
+    """The shape of audiences: as `children_list`, but `start` and `next` are numbers of pages."""
+    number = page.offset // page.limit
+    attribute, descending = page.sort[0]
+    found: dict[str, Any] = {
+        "totalCount": total,
+        "totalPages": -(-total // page.limit),
+        "pageSize": len(rows),
+        "sortField": attribute,
+        "sort": "desc" if descending else "asc",
+        "limit": page.limit,
+        "start": str(number),
+    }
+    more = page.offset + len(rows) < total and bool(rows)
+    if more:
+        found["next"] = str(number + 1)
+    link = {"href": f"@{path}?start={number + 1}&limit={page.limit}&totalCount={total}"} if more else {}
+    return {"children": rows, "_page": found, "_links": {"next": link}}
+
+
+def records_list(
+    rows: list[dict[str, Any]], limit: int, offset: str, following: str | None, path: str
+) -> dict[str, Any]:
+    """The shape of export jobs: `records`, `page`, `link`; `offset` and `following` are tokens."""
+    page = {"sortField": "createdTime", "sort": "desc", "pageOffset": offset, "pageSize": len(rows)}
+    link = {} if following is None else {"next": f"{path}?limit={limit}&offset={following}"}
+    return {"records": rows, "page": page, "link": link}
+
+
+class BlankParameters:
+    """Takes blank parameters out of the query."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request without them."""
+        query: bytes = scope.get("query_string", b"")
+        if query:
+            pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+            kept = [(name, value) for name, value in pairs if value.strip()]
+            if len(kept) != len(pairs):
+                scope["query_string"] = urlencode(kept, encoding="latin-1").encode("ascii")
+        await self.app(scope, receive, send)

@@ -1,0 +1,63 @@
+"""How does the server run?  Until SIGINT or SIGTERM; then requests at hand are answered, and the data closed."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from contextlib import suppress
+
+import uvicorn
+
+from pqltools.api.app import build, prepare_threads
+from pqltools.api.observing import log_to_stderr
+from pqltools.api.options import ApiOptions
+from pqltools.segmentation.clock import Clock
+from pqltools.segmentation.options import Options
+from pqltools.segmentation.service import Service
+
+#: Names under which the own machine is called.
+LOOPBACK = frozenset(("127.0.0.1", "localhost", "[::1]", "::1"))
+#: Seconds that requests at hand have when the server is to stop.
+_GRACE = 10
+
+
+def serve(
+    data: str, host: str, port: int, clock: Clock | None, options: Options, api: ApiOptions, log_level: str
+) -> int:
+    """Serve until a signal; returns the exit code.
+
+    Raises `DirectoryProblem` for data that cannot be used, `PQLError` for a schema, OSError for an address.
+    """
+    prepare_threads()
+    log_to_stderr(log_level)
+    listening = _listen(host, port)
+    with listening, Service(data, clock, options) as service:
+        shown = f"[{host}]" if ":" in host else host
+        # On standard output, for programs that start a server and want to know where it is.
+        print(f"pql serve: http://{shown}:{listening.getsockname()[1]}", flush=True)
+        print(f"pql serve: the data are in {data}; stop with Ctrl-C", file=sys.stderr, flush=True)
+        config = uvicorn.Config(
+            build(service, api),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+            lifespan="off",
+        )
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):  # uvicorn passes the signal on when it is done
+            server.run([listening])
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
+        found.listen(1024)
+    except BaseException:
+        found.close()
+        raise
+    return found

@@ -1,0 +1,202 @@
+"""`pql serve`: the Segmentation Service of Adobe Experience Platform on one's own machine, to develop clients with."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pqltools.api.faults import Fault
+    from pqltools.segmentation.options import Limits
+
+_EPILOG = """\
+The server answers what the platform answers under /data/core/ups: definitions,
+conversion, merge policies, audiences and more, with real parsing and real
+evaluation. GET /openapi.json describes all of it, /health says whether it is
+well, /metrics is for Prometheus. The log is JSON lines on standard error, and
+holds nothing of any profile.
+
+Requests need the headers of the platform: Authorization: Bearer ..., x-api-key,
+x-gw-ims-org-id and x-sandbox-name. Their values are free, unless --token,
+--api-key or --org say what is right. Every organisation and every sandbox has
+its own data, which no other sees.
+
+A body that is wrong is answered with 400, and with what would be right. The
+header x-pql-fault, or --fault for a share of all requests, makes a request fail
+as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds).
+
+--doc-era turns on what older documents of the platform say:
+{switches}
+
+exit codes: 0 stopped by a signal, 1 the data cannot be used, 2 wrong use
+
+examples:
+  pql serve
+  pql serve --data ./aep --port 9000
+  pql serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"
+  pql serve --clock 2024-03-15T00:00:00Z --fault 503@0.05
+
+  curl -s http://127.0.0.1:8470/data/core/ups/segment/definitions \\
+    -H 'Authorization: Bearer x' -H 'x-api-key: x' \\
+    -H 'x-gw-ims-org-id: ACME@AdobeOrg' -H 'x-sandbox-name: prod'
+"""
+_EXTRA = (
+    "pql serve: {name} is not installed; the server needs more than the other commands: pip install 'pqltools[service]'"
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _serve(options)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.startswith("pqltools"):
+            raise
+        print(_EXTRA.format(name=missing.name), file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    from pqltools.cli.arguments import Help, instant
+    from pqltools.segmentation.doc_era import SWITCHES
+
+    switches = "\n".join(f"  {name:<26} {text}" for name, text in SWITCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="pql serve",
+        description="Run the Segmentation Service on this machine.",
+        epilog=_EPILOG.format(switches=switches),
+        formatter_class=Help,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--data", metavar="DIR", help="where everything is kept (default: in the user's data folder)")
+    add("--host", default="127.0.0.1", help="the address to listen on; others than this machine need --token")
+    add("--port", type=_port, default=8470, help="the port, 0 for a free one (default: 8470)")
+    add("--token", help="what callers must send as Bearer (default: $PQL_SERVE_TOKEN, else anything will do)")
+    add("--api-key", action="append", metavar="KEY", help="a key that callers may use; may be given several times")
+    add("--org", action="append", metavar="ID", help="an organisation that there is; may be given several times")
+    add(
+        "--clock", type=instant, metavar="INSTANT", help="a clock that stands at this instant until PUT /clock moves it"
+    )
+    add("--schema", action="append", metavar="FILE", help="the union schema of profiles, or a folder of its parts")
+    add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
+    add("--lenient", action="store_true", help="keep members of bodies that are not known, instead of refusing them")
+    add("--doc-era", type=_doc_era, default=frozenset(), metavar="ERA", help="2020, or switches with commas; see below")
+    add("--limit", action="append", type=_limit, metavar="NAME=NUMBER", help=f"one of {', '.join(_limit_names())}")
+    add("--fault", action="append", metavar="FAULT", help="a fault for a share of all requests, such as 503@0.05")
+    add("--max-body", type=_bytes, default=4 * 2**20, metavar="BYTES", help="the largest body of JSON (default: 4 MiB)")
+    add("--max-requests", type=_count, default=200, metavar="N", help="requests at the same time (default: 200)")
+    levels = ("debug", "info", "warning", "error")
+    add("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from pqltools.api.options import ApiOptions
+    from pqltools.api.serving import LOOPBACK, serve
+    from pqltools.diagnostics import PQLError
+    from pqltools.segmentation.clock import ManualClock
+    from pqltools.segmentation.directory import DirectoryProblem, default_directory
+    from pqltools.segmentation.options import Options
+
+    token = options.token if options.token is not None else os.environ.get("PQL_SERVE_TOKEN") or None
+    is_loopback = options.host in LOOPBACK
+    if token is not None and not (token.isascii() and token.isprintable() and token.strip() == token != ""):
+        return _wrong("--token is to be printable ASCII without spaces around it")
+    if not is_loopback and token is None:
+        return _wrong(f"--host {options.host} lets other machines in; say with --token what they must know")
+    try:
+        faults = tuple(map(_fault, options.fault or ()))
+    except ValueError as problem:
+        return _wrong(f"--fault: {problem}")
+    api = ApiOptions(
+        token=token,
+        api_keys=tuple(options.api_key or ()),
+        orgs=tuple(options.org or ()),
+        hosts=LOOPBACK if is_loopback and token is None else None,
+        max_body=options.max_body,
+        max_requests=options.max_requests,
+        faults=faults,
+    )
+    settings = Options(
+        doc_era=options.doc_era,
+        strict=not options.lenient,
+        limits=_limits(options.limit or ()),
+        schema=tuple(options.schema or ()),
+        tenant=options.tenant,
+    )
+    clock = None if options.clock is None else ManualClock(options.clock)
+    data = options.data or default_directory()
+    try:
+        return serve(data, options.host, options.port, clock, settings, api, options.log_level)
+    except DirectoryProblem as problem:
+        print(f"pql serve: {problem}", file=sys.stderr)
+        return 1
+    except PQLError as problem:
+        print(f"pql serve: the schema cannot be used:\n{problem}", file=sys.stderr)
+        return 1
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        return _wrong(f"{options.host}:{options.port}: {reason}")
+
+
+def _wrong(message: str) -> int:
+    print(f"pql serve: {message}", file=sys.stderr)
+    return 2
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10**6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000000")
+    return int(text)
+
+
+def _bytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1024 <= int(text) <= 2**30:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes from 1024 to {2**30}")
+    return int(text)
+
+
+def _doc_era(text: str) -> frozenset[str]:
+    from pqltools.segmentation.doc_era import read_doc_era
+
+    try:
+        return read_doc_era(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+
+
+def _limit_names() -> list[str]:
+    from pqltools.segmentation.options import Limits
+
+    return [name.replace("_", "-") for name in Limits.__match_args__]
+
+
+def _limit(text: str) -> tuple[str, int]:
+    name, equals, number = text.partition("=")
+    if not equals or name not in _limit_names() or not (number.isascii() and number.isdigit()) or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no limit; it is NAME=NUMBER with {', '.join(_limit_names())}")
+    return name.replace("-", "_"), int(number)
+
+
+def _limits(given: Iterable[tuple[str, int]]) -> Limits:
+    from pqltools.segmentation.options import Limits
+
+    return Limits(**dict(given))
+
+
+def _fault(text: str) -> Fault:
+    from pqltools.api.faults import read_fault
+
+    return read_fault(text)

@@ -1,0 +1,1 @@
+"""What does a Segmentation Service do?  Definitions, merge policies, audiences and jobs, without HTTP: plain Python."""

@@ -1,0 +1,63 @@
+"""Where does the service keep what it knows?  One directory, which one process at a time may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
+
+
+class DirectoryProblem(Exception):
+    """The directory cannot be used; the message says why, in the user's words."""
+
+
+def default_directory() -> str:
+    """The directory for who names none: below the user's data folder."""
+    return str(user_data_path("pqltools", appauthor=False) / "service")
+
+
+class DataDirectory:
+    """A directory that is this process's own until it is closed. The lock goes with the process, however that ends."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise DirectoryProblem(f"{path} is a file, not a directory") from None
+        except OSError as problem:
+            raise DirectoryProblem(f"{path} cannot be created: {_reason(problem)}") from None
+        self._lock = FileLock(self.path / "lock", timeout=0)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise DirectoryProblem(
+                f"{path} is in use by another pql{self._owner()}; stop it, or name another"
+            ) from None
+        except OSError as problem:
+            raise DirectoryProblem(f"{path} cannot be written: {_reason(problem)}") from None
+        try:
+            (self.path / "owner").write_text(str(os.getpid()), encoding="ascii")
+        except OSError as problem:
+            self._lock.release()
+            raise DirectoryProblem(f"{path} cannot be written: {_reason(problem)}") from None
+
+    def file(self, name: str) -> str:
+        """The path of a file of the directory."""
+        return str(self.path / name)
+
+    def close(self) -> None:
+        """Let others use the directory."""
+        self._lock.release()
+
+    def _owner(self) -> str:
+        try:
+            return f" (process {int((self.path / 'owner').read_text(encoding='ascii'))})"
+        except (OSError, ValueError):
+            return ""
+
+
+def _reason(problem: OSError) -> str:
+    return (problem.strerror or str(problem)).lower()

@@ -1,0 +1,1 @@
+"""How is what must last kept?  SQLite tables of JSON documents: `tables` says which, `store` how, `documents` reads."""

@@ -1,0 +1,1 @@
+"""Which steps have there been?  One file each, `vNNNN_what.py`, never changed once it is published."""

@@ -1,0 +1,65 @@
+"""Which tables are there?  One for each resource: a JSON document, and beside it the columns that are searched.
+
+A change here needs a migration in `migrations/versions/`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, UniqueConstraint
+
+SCHEMA = MetaData()
+
+
+def document_table(name: str, *columns: Column[Any] | Index) -> Table:
+    """A table of documents with their scope and id. `serial` is the order in which they came."""
+    return Table(
+        name,
+        SCHEMA,
+        Column("serial", Integer, primary_key=True),
+        Column("org", String, nullable=False),
+        Column("sandbox", String, nullable=False),
+        Column("id", String, nullable=False),
+        *columns,
+        Column("document", String, nullable=False),
+        UniqueConstraint("org", "sandbox", "id", name=f"{name}_key"),
+        sqlite_autoincrement=True,
+    )
+
+
+#: Segment definitions, and audiences that were made elsewhere (`external`), which have no expression.
+DEFINITIONS = document_table(
+    "definitions",
+    Column("name", String, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("external", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("batch", Boolean, nullable=False),
+    Column("continuous", Boolean, nullable=False),
+    Column("synchronous", Boolean, nullable=False),
+    Column("merge_policy", String),
+    Index("definitions_name", "org", "sandbox", "name"),
+    Index("definitions_created", "org", "sandbox", "created"),
+    Index("definitions_merge_policy", "org", "sandbox", "merge_policy"),
+)
+
+#: Which definition refers to which by `inSegment`.
+DEFINITION_REFERENCES = Table(
+    "definition_references",
+    SCHEMA,
+    Column("org", String, primary_key=True),
+    Column("sandbox", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Index("definition_references_target", "org", "sandbox", "target"),
+)
+
+MERGE_POLICIES = document_table(
+    "merge_policies",
+    Column("schema", String, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+)

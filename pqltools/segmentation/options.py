@@ -1,0 +1,37 @@
+"""What may be set about the service?  `Options`, with the documented limits as defaults."""
+
+from __future__ import annotations
+
+from pqltools.records import Record, record
+
+
+@record
+class Limits(Record):
+    """Numbers that ``--limit NAME=NUMBER`` changes; the names are these, with hyphens."""
+
+    #: Rows of one page of a list, and rows if the request does not say.
+    page: int = 100
+    #: Ids of one bulk-get.
+    bulk_get: int = 100
+    #: Merge policies of a sandbox.
+    merge_policies: int = 5
+    #: Jobs that run at the same time; others wait in QUEUED.
+    running_jobs: int = 1
+    #: Segment jobs of a sandbox that are not finished.
+    pending_jobs: int = 100
+    #: Definitions of one job before its `segments` shows as ``*``.
+    listed_segments: int = 1500
+    #: Schedules of an organisation.
+    schedules: int = 1
+
+
+@record
+class Options(Record):
+    """How the service behaves: the switches of `doc_era` that are on, whether unknown members are refused, limits."""
+
+    doc_era: frozenset[str] = frozenset()
+    strict: bool = True
+    limits: Limits = Limits()
+    #: Files or folders of the union schema; without them the standard fields are known, and others are no errors.
+    schema: tuple[str, ...] = ()
+    tenant: str | None = None

@@ -1,0 +1,45 @@
+"""What is the service made of?  `Service` opens a data directory and owns everything that works on it."""
+
+from __future__ import annotations
+
+from pqltools.segmentation.audiences import Audiences
+from pqltools.segmentation.clock import Clock, SystemClock
+from pqltools.segmentation.definitions import Definitions
+from pqltools.segmentation.directory import DataDirectory
+from pqltools.segmentation.expressions import Expressions
+from pqltools.segmentation.merge_policies import MergePolicies
+from pqltools.segmentation.metadata.store import Metadata
+from pqltools.segmentation.options import Options
+
+
+class Service:
+    """The service over one data directory. Any number of threads may use it; `close` it, or use it in a `with`.
+
+    Raises `DirectoryProblem` if the directory cannot be used, `PQLError` for a schema that cannot be read.
+    """
+
+    def __init__(self, data_dir: str, clock: Clock | None = None, options: Options = Options()) -> None:  # noqa: B008
+        self.clock = SystemClock() if clock is None else clock
+        self.options = options
+        # Before anything is opened that would have to be closed.
+        self.expressions = Expressions(self.clock, options)
+        self.directory = DataDirectory(data_dir)
+        try:
+            self.metadata = Metadata(self.directory.file("metadata.sqlite"))
+        except BaseException:
+            self.directory.close()
+            raise
+        self.merge_policies = MergePolicies(self.metadata, self.clock, options)
+        self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
+        self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
+
+    def close(self) -> None:
+        """Stop working, and let others use the directory."""
+        self.metadata.close()
+        self.directory.close()
+
+    def __enter__(self) -> Service:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
