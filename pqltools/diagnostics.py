@@ -74,6 +74,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL077": ("missing-in-test", "a test names a file, a definition or a profile that is not there"),
     "PQL078": ("crashed-test", "a mistake in pqltools stopped a test"),
     "PQL079": ("profile-left-out", "a definition cannot be evaluated for a profile, which does not count for it"),
+    "PQL080": ("invalid-mapping", "a file that maps columns to fields is not what one looks like"),
 }
 
 

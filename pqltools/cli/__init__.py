@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "tell why a profile qualifies for a segment, or why not, part by part",
     "format": "print PQL in its canonical form, keeping comments",
     "lsp": "serve editors: errors as you type, completion, fixes, in all files that hold PQL",
+    "profiles": "load profiles and events for `pql serve`, and show what is there",
     "rule": "explain the rules of `pql check`",
     "serve": "run the Segmentation Service on this machine: definitions, jobs, exports over HTTP",
     "schema": "browse the fields of profiles and events, with their types and values",

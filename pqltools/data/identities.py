@@ -50,6 +50,18 @@ def event_identities(data: dict[str, Any], *xids: str | None) -> list[Identity]:
     return found or list(_bare([data.get("entityId")]))
 
 
+def primary_identity(data: dict[str, Any]) -> Identity | None:
+    """The identity under which a profile is kept: the primary one of ``identityMap``, else what comes first."""
+    named = [data.get(name) for name in ID_FIELDS]
+    return next(iter([*_in_map(data), *_in_list(data.get("identities")), *_bare(named)]), None)
+
+
+def primary_event_identity(data: dict[str, Any], *xids: str | None) -> Identity | None:
+    """The identity of the profile to which an event belongs where identities are not linked: the primary one."""
+    held = [*_in_map(data), *_in_list(data.get("identities")), *_in_user_ids(data.get("endUserIDs"))]
+    return next(iter([*held, *_bare([data.get("relatedEntityId"), *xids, data.get("entityId")])]), None)
+
+
 def _bare(ids: list[Any]) -> Iterator[Identity]:
     for id in ids:
         if id.__class__ is str and id:

@@ -22,7 +22,7 @@ _MEMBER = ("realized", "existing")
 #: The name of `lastQualificationTime` in samples of 2018.
 _FORMER_NAME = "timestamp"
 #: How long an exit is remembered.
-_KEPT = 30 * DAY
+KEPT = 30 * DAY
 
 
 def updated(
@@ -90,7 +90,7 @@ def _dated(membership: dict[str, Any], now: int) -> dict[str, Any]:
 def _is_forgotten(membership: dict[str, Any], now: int) -> bool:
     """Whether this is an exit of long ago. What a status means that nobody knows is left to who wrote it."""
     time = time_of(_time(membership)) if membership.get("status") == "exited" else None
-    return time is not None and time.ms < now - _KEPT
+    return time is not None and time.ms < now - KEPT
 
 
 def _time(membership: dict[str, Any]) -> Any:

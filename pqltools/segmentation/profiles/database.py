@@ -1,0 +1,188 @@
+"""How is the file opened and changed?  One DuckDB database: transactions, and errors in the words of the user."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from pqltools.segmentation.problems import Problem
+
+#: Bytes that DuckDB may use before it spills to disk.
+MEMORY = "384MB"
+_FILE = "profiles.duckdb"
+#: The version of the tables; another one is refused.
+_VERSION = 1
+_PID = re.compile(r"PID (\d+)")
+#: Folders that this process has open: DuckDB would share the file, and two stores would give out the same numbers.
+_open: set[str] = set()
+_opening = threading.Lock()
+
+
+class Database:
+    """The file in a folder, which is made if it is not there. Any number of threads may use it.
+
+    Raises `Problem` if another process has it, or it cannot be read or written.
+    """
+
+    def __init__(self, folder: str, *, memory: str = MEMORY, threads: int = 2) -> None:
+        self.folder = folder
+        self._key = os.path.realpath(folder)
+        with _opening:
+            if self._key in _open:
+                raise _in_use("this process")
+            _open.add(self._key)
+        try:
+            self.spill = Path(folder) / "spill"
+            self._config: dict[str, str | bool | int | float | list[str]] = {
+                "memory_limit": memory,
+                "threads": threads,
+                "temp_directory": str(self.spill),
+            }
+            self._connection = self._opened()
+        except BaseException:
+            _open.discard(self._key)
+            raise
+        #: Held by who writes: numbers of profiles are given out one after the other.
+        self.writing = threading.RLock()
+        self._stages = 0
+
+    def close(self) -> None:
+        """Write what is in the log to the file, and let others have it."""
+        with self.writing:
+            if self._key in _open:
+                self._connection.close()
+                _open.discard(self._key)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of one's own, to be closed."""
+        return self._connection.cursor()
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that sees the store as it is now, whatever others write in the meantime."""
+        with self._translated(), _closing(self.cursor()) as cursor:
+            cursor.execute("BEGIN")
+            yield cursor
+
+    @contextmanager
+    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose changes are all there at the end, for good, or, if something is raised, not at all."""
+        with self.writing, self._translated(), _closing(self.cursor()) as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                _roll_back(cursor)
+                raise
+
+    @contextmanager
+    def stage(self) -> Iterator[str]:
+        """The name of a database for what is being loaded. It is in memory, spills to disk, and goes at the end."""
+        with self.writing:
+            self._stages += 1
+            name = f"stage_{self._stages}"
+        with self._translated(), _closing(self.cursor()) as cursor:
+            cursor.execute(f"ATTACH ':memory:' AS {name}")
+            try:
+                yield name
+            finally:
+                # A database that is broken says so where it matters.
+                with suppress(duckdb.Error):
+                    cursor.execute(f"DETACH {name}")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.FatalException as problem:
+            # DuckDB gives up the database when it cannot write its log; the file is as of the last commit.
+            self._reopen()
+            raise _translated(problem) from problem
+        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as problem:
+            raise _translated(problem) from problem
+
+    def _reopen(self) -> None:
+        with self.writing:
+            try:
+                self._connection.close()
+                self._connection = self._opened()
+            except (duckdb.Error, Problem):
+                return  # the next who asks is told
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        try:
+            Path(self.folder).mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            reason = (problem.strerror or str(problem)).lower()
+            raise Problem(503, "UPAPI-900507-503", f"The folder of the profiles cannot be made: {reason}.") from None
+        try:
+            connection = duckdb.connect(str(Path(self.folder) / _FILE), config=self._config)
+            _prepare(connection)
+        except (duckdb.Error, RuntimeError) as problem:
+            raise _translated(problem) from problem
+        return connection
+
+
+@contextmanager
+def _closing(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    # There may be no transaction any more.
+    with suppress(duckdb.Error):
+        cursor.execute("ROLLBACK")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    # What is rare is read from the log at the next start; a large load is in the file at once.
+    connection.execute("SET checkpoint_threshold = '64MB'")
+    connection.execute("BEGIN")
+    connection.execute("CREATE TABLE IF NOT EXISTS version (number INTEGER)")
+    connection.execute("CREATE TABLE IF NOT EXISTS scopes (number INTEGER, org VARCHAR, sandbox VARCHAR)")
+    ((found,),) = connection.execute("SELECT max(number) FROM version").fetchall()
+    if found is None:
+        connection.execute("INSERT INTO version VALUES (?)", [_VERSION])
+    elif found != _VERSION:
+        connection.close()
+        title = f"The profiles are stored in version {found} of the format; this version of pqltools reads {_VERSION}."
+        raise Problem(503, "UPAPI-900506-503", title)
+    connection.execute("COMMIT")
+
+
+def _in_use(who: str) -> Problem:
+    return Problem(503, "UPAPI-900505-503", f"The profiles are in use by {who}; stop it, or name another folder.")
+
+
+def _translated(problem: Exception) -> Problem:
+    text = str(problem)
+    if isinstance(problem, Problem):
+        return problem
+    if "set lock" in text or "Conflicting lock" in text:
+        found = _PID.search(text)
+        return _in_use(f"process {found[1]}" if found else "another process")
+    if "o space left" in text or "Disk quota" in text or "File too large" in text or "max_temp_directory_size" in text:
+        return Problem(507, "UPAPI-900508-507", "The disk is full: nothing of this was stored.")
+    if "Permission denied" in text or "Read-only" in text or "read-only" in text:
+        return Problem(503, "UPAPI-900507-503", "The folder of the profiles may not be written.")
+    if isinstance(problem, duckdb.OutOfMemoryException):
+        return Problem(503, "UPAPI-900509-503", "There is not enough memory for this; nothing of it was stored.")
+    if isinstance(problem, duckdb.SerializationException) or "not a valid DuckDB" in text:
+        return Problem(503, "UPAPI-900506-503", "The file of the profiles is damaged, or is none of this program.")
+    reason = text.split("\n", 1)[0]
+    return Problem(503, "UPAPI-900507-503", f"The profiles cannot be read or written: {_without_paths(reason)}")
+
+
+def _without_paths(text: str) -> str:
+    """The text without names of files, which are nobody's business who asks over HTTP."""
+    return re.sub(r'"?(?:/[^\s":]+)+"?', "a file", text)[:200]
