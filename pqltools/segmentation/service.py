@@ -7,9 +7,11 @@ from pqltools.segmentation.clock import Clock, SystemClock
 from pqltools.segmentation.definitions import Definitions
 from pqltools.segmentation.directory import DataDirectory
 from pqltools.segmentation.expressions import Expressions
+from pqltools.segmentation.firing import Firing
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.options import Options
+from pqltools.segmentation.schedules import Schedules
 
 
 class Service:
@@ -32,9 +34,13 @@ class Service:
         self.merge_policies = MergePolicies(self.metadata, self.clock, options)
         self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
+        self.schedules = Schedules(self.metadata, self.clock, options, {})
+        self.firing = Firing(self.metadata, self.clock, self.schedules)
+        self.firing.start()
 
     def close(self) -> None:
         """Stop working, and let others use the directory."""
+        self.firing.close()
         self.metadata.close()
         self.directory.close()
 

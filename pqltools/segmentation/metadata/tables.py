@@ -63,3 +63,33 @@ MERGE_POLICIES = document_table(
     Column("created", Integer, nullable=False),
     Column("updated", Integer, nullable=False),
 )
+
+#: `next` is the instant at which a schedule fires next, null while it is inactive.
+SCHEDULES = document_table(
+    "schedules",
+    Column("created", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("next", Integer),
+    Index("schedules_next", "next"),
+)
+
+#: Every instant at which a schedule has fired, with the job that was made or why there is none. The key is what keeps a
+#: schedule from firing twice.
+SCHEDULE_FIRES = Table(
+    "schedule_fires",
+    SCHEMA,
+    Column("org", String, primary_key=True),
+    Column("sandbox", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("instant", Integer, primary_key=True),
+    Column("job", String),
+    Column("problem", String),
+)
+
+#: What was asked of previews, and what was found; `running` ones have no result yet.
+PREVIEWS = document_table(
+    "previews",
+    Column("created", Integer, nullable=False),
+    Column("running", Boolean, nullable=False),
+    Index("previews_running", "running"),
+)
