@@ -112,13 +112,13 @@ def install(app: FastAPI) -> None:
         found.headers.update(fault.headers or {})
         return found
 
-    @app.exception_handler(Exception)
-    def _mistake(request: Request, mistake: Exception) -> Response:
-        return mistake_answer(mistake, request.state.request_id)
-
 
 def mistake_answer(mistake: Exception, request_id: str) -> Response:
-    """The answer to a mistake of ours, which is logged: neither the client nor the log sees any data."""
+    """The answer to a mistake of ours, which is logged: neither the client nor the log sees any data.
+
+    The gateway asks for it. A handler of the app would answer outside of it, and have the exception raised again, for
+    the server to log with its message.
+    """
     _LOG.error(
         "mistake",
         extra={"data": {"requestId": request_id, "kind": type(mistake).__name__, "where": _where(mistake)}},

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pqltools.api import faults
 from pqltools.api.answers import encoded
 from pqltools.api.bodies import Disconnected, counted, once, read_json, too_large
-from pqltools.api.errors import error_answer
+from pqltools.api.errors import error_answer, mistake_answer
 from pqltools.api.headers import NO_CONTENT_TYPE, Refusal, refusal, refused_token
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
@@ -65,7 +65,15 @@ class Gateway:
         self._observer.active.set(self._active)
         try:
             with suppress(Disconnected, ClientDisconnect):
-                await self._pass(scope, receive, sending, headers, request_id)
+                try:
+                    await self._pass(scope, receive, sending, headers, request_id)
+                except (Disconnected, ClientDisconnect):
+                    raise
+                except Exception as mistake:
+                    found = mistake_answer(mistake, request_id)
+                    if status:  # too late to say so; the connection has to break
+                        raise RuntimeError("an answer was broken off") from None
+                    await found(scope, receive, sending)
         finally:
             self._active -= 1
             self._observer.active.set(self._active)

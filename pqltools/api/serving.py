@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
-from contextlib import suppress
 
 import uvicorn
 
@@ -32,10 +32,6 @@ def serve(
     log_to_stderr(log_level)
     listening = _listen(host, port)
     with listening, Service(data, clock, options) as service:
-        shown = f"[{host}]" if ":" in host else host
-        # On standard output, for programs that start a server and want to know where it is.
-        print(f"pql serve: http://{shown}:{listening.getsockname()[1]}", flush=True)
-        print(f"pql serve: the data are in {data}; stop with Ctrl-C", file=sys.stderr, flush=True)
         config = uvicorn.Config(
             build(service, api),
             log_config=None,
@@ -44,10 +40,20 @@ def serve(
             timeout_graceful_shutdown=_GRACE,
             lifespan="off",
         )
-        server = uvicorn.Server(config)
-        with suppress(KeyboardInterrupt):  # uvicorn passes the signal on when it is done
-            server.run([listening])
+        # uvicorn stops at these signals, and then raises them again for whom they had before: here nobody, or the data
+        # would not be closed.
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, _heard)
+        shown = f"[{host}]" if ":" in host else host
+        # On standard output, for programs that start a server and want to know where it is.
+        print(f"pql serve: http://{shown}:{listening.getsockname()[1]}", flush=True)
+        print(f"pql serve: the data are in {data}; stop with Ctrl-C", file=sys.stderr, flush=True)
+        uvicorn.Server(config).run([listening])
     return 0
+
+
+def _heard(*_: object) -> None:
+    """There is nothing left to do."""
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from pqltools import __version__
 from pqltools.api.answers import answer
-from pqltools.api.errors import NOT_FOUND
+from pqltools.api.errors import EVERYWHERE, NOT_FOUND
 from pqltools.api.headers import ServiceOf
 from pqltools.api.models import Body, Shown
 from pqltools.api.observing import CONTENT_TYPE
@@ -62,7 +62,9 @@ def read_clock(service: ServiceOf) -> Response:
     return answer({"now": service.clock.now()})
 
 
-@router.put("/clock", response_model=Now, responses=NOT_FOUND, summary="Move the clock of `pql serve --clock`")
+@router.put(
+    "/clock", response_model=Now, responses=NOT_FOUND | EVERYWHERE, summary="Move the clock of `pql serve --clock`"
+)
 def move_clock(service: ServiceOf, change: ClockChange) -> Response:
     """Move the clock forward, to an instant or by milliseconds."""
     clock = service.clock
