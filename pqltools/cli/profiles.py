@@ -13,8 +13,8 @@ _EPILOG = """\
 numbers, `show` one merged profile; `pql profiles COMMAND --help` says more.
 
 Data are kept where `pql serve` keeps them (--data DIR), for an organisation
-(--org) and a sandbox (--sandbox), as clients name them in their headers. A running server has its data to itself:
-stop it, or load over HTTP.
+(--org) and a sandbox (--sandbox), as clients name them in their headers. A
+running server has its data to itself: stop it, or load over HTTP.
 
 examples:
   pql profiles load profiles.ndjson --dataset CRM

@@ -154,9 +154,7 @@ def read(blocks: Iterable[Any]) -> dict[str, Any]:
     return found
 
 
-@lawful
-@given(batches, st.sampled_from([None, ["A"], ["B", "A"], []]))
-def test_merged_profiles_are_those_of_the_model(
+def check_merged(
     store: ProfileStore, written: Write, new_scope: NewScope, loads: list[Any], order: list[str] | None
 ) -> None:
     scope = new_scope()
@@ -185,11 +183,7 @@ jobs = st.lists(
 )
 
 
-@lawful
-@given(jobs)
-def test_memberships_are_those_of_one_profile_after_the_other(
-    store: ProfileStore, written: Write, new_scope: NewScope, runs: list[Any]
-) -> None:
+def check_memberships(store: ProfileStore, written: Write, new_scope: NewScope, runs: list[Any]) -> None:
     scope = new_scope()
     store.load(scope, "A", [written({"_id": id} for id in "abcd")])
     pids = {id: number for number, id in enumerate("abcd", 1)}
@@ -237,5 +231,8 @@ def test_scopes_see_nothing_of_each_other(
     assert {batch.id for batch in store.batches(one)}.isdisjoint(batch.id for batch in store.batches(other))
 
 
-test_merged_at_length = pytest.mark.nightly(at_length(test_merged_profiles_are_those_of_the_model))
-test_memberships_at_length = pytest.mark.nightly(at_length(test_memberships_are_those_of_one_profile_after_the_other))
+given_batches = given(batches, st.sampled_from([None, ["A"], ["B", "A"], []]))
+test_merged_profiles_are_those_of_the_model = lawful(given_batches(check_merged))
+test_merged_at_length = pytest.mark.nightly(at_length(given_batches(check_merged)))
+test_memberships_are_those_of_one_profile_after_the_other = lawful(given(jobs)(check_memberships))
+test_memberships_at_length = pytest.mark.nightly(at_length(given(jobs)(check_memberships)))
