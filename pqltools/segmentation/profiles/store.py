@@ -13,7 +13,7 @@ from pqltools.segmentation.clock import Clock, SystemClock
 from pqltools.segmentation.problems import Problem, not_found
 from pqltools.segmentation.profiles import memberships, reading
 from pqltools.segmentation.profiles.database import MEMORY, Database
-from pqltools.segmentation.profiles.exporting import chosen
+from pqltools.segmentation.profiles.exporting import chosen, sampled
 from pqltools.segmentation.profiles.loading import ensure_dataset, staged
 from pqltools.segmentation.profiles.model import (
     LATEST,
@@ -149,17 +149,24 @@ class ProfileStore:
     # Profiles.
 
     def merged(
-        self, scope: Scope, policy: Policy = LATEST, *, with_events: bool = True, with_memberships: bool = False
+        self,
+        scope: Scope,
+        policy: Policy = LATEST,
+        *,
+        with_events: bool = True,
+        with_memberships: bool = False,
+        sample: int | None = None,
     ) -> Iterator[MergedBlock]:
         """All profiles as of now, those that have events only among them, in blocks of lines ready to be evaluated.
 
         Their names are those of PQL paths (`plain_names` of `compile_job`). `with_memberships` adds the memberships of
-        segments that were evaluated here.
+        segments that were evaluated here. `sample` asks for so many of the profiles, the same in every call.
         """
         with self._database.reading() as cursor:
             schema = schema_of(cursor, scope)
             if schema is not None:
-                wanted = Wanted(schema, policy, events=with_events, memberships=with_memberships)
+                of = None if sample is None else sampled(cursor, schema, sample)
+                wanted = Wanted(schema, policy, events=with_events, memberships=with_memberships, chosen=of)
                 yield from reading.blocks(cursor, wanted)
 
     def rows(self, scope: Scope, policy: Policy, filter: Filter) -> Iterator[MergedBlock]:
