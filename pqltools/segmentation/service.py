@@ -5,11 +5,16 @@ from __future__ import annotations
 from pqltools.segmentation.audiences import Audiences
 from pqltools.segmentation.clock import Clock, SystemClock
 from pqltools.segmentation.definitions import Definitions
-from pqltools.segmentation.directory import DataDirectory
+from pqltools.segmentation.directory import DataDirectory, DirectoryProblem
+from pqltools.segmentation.engines.memory import MemoryEngine
 from pqltools.segmentation.expressions import Expressions
+from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.options import Options
+from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
+from pqltools.segmentation.running import Runner
 
 
 class Service:
@@ -29,12 +34,26 @@ class Service:
         except BaseException:
             self.directory.close()
             raise
+        try:
+            self.profiles = ProfileStore(self.directory.file(FOLDER), self.clock)
+        except Problem as problem:
+            self.metadata.close()
+            self.directory.close()
+            raise DirectoryProblem(problem.title) from None
         self.merge_policies = MergePolicies(self.metadata, self.clock, options)
         self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
+        self.engine = MemoryEngine()
+        self.runner = Runner(options.limits.running_jobs)
+        self.jobs = SegmentJobs(
+            self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
+        )
+        self.jobs.start()
 
     def close(self) -> None:
         """Stop working, and let others use the directory."""
+        self.runner.close()
+        self.profiles.close()
         self.metadata.close()
         self.directory.close()
 
