@@ -99,7 +99,7 @@ class Firing:
             job = self._job(connection, row, document, instant, starter)
         if job is None or starter is None:
             return []
-        starter.wake()
+        starter.begin(Scope(row.org, row.sandbox), job)
         return [job]
 
     def _job(

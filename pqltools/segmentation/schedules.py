@@ -55,8 +55,8 @@ class Starter(Protocol):
     def create_in(self, connection: Connection, scope: Scope, fire: Fire) -> str:
         """Write down a job within the transaction; its id. Raises `Problem` if there can be none."""
 
-    def wake(self) -> None:
-        """The transaction has ended: there may be new jobs."""
+    def begin(self, scope: Scope, job: str) -> None:
+        """The transaction has ended: have the job run."""
 
 
 class Schedules:
@@ -143,8 +143,10 @@ class Schedules:
         properties = body["properties"]
         if body["type"] == "batch_segmentation":
             self._check_segments(connection, scope, properties)
-        if (starter := self.starters.get(body["type"])) is not None:
-            starter.check(scope, properties)
+        starter = self.starters.get(body["type"])
+        if starter is None:
+            raise invalid(f"schedules of the type {body['type']} are not available here", path="$.type")
+        starter.check(scope, properties)
         given = {"state": INACTIVE, **{key: body[key] for key in _KEPT if body.get(key) is not None}}
         document = {"id": id, **given, "frequency": cron.frequency(), "created": created, "updated": now}
         return document, cron.after(now) if given["state"] == ACTIVE else None

@@ -9,12 +9,15 @@ from pqltools.segmentation.directory import DataDirectory, DirectoryProblem
 from pqltools.segmentation.engines.memory import MemoryEngine
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.firing import Firing
+from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.previews import Previews
 from pqltools.segmentation.problems import Problem
 from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
+from pqltools.segmentation.running import Runner
+from pqltools.segmentation.scheduled import SegmentStarter
 from pqltools.segmentation.schedules import Schedules
 
 
@@ -45,18 +48,25 @@ class Service:
         self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
         self.engine = MemoryEngine()
+        self.runner = Runner(options.limits.running_jobs)
+        self.jobs = SegmentJobs(
+            self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
+        )
         self.previews = Previews(
             self.metadata, self.clock, options, self.definitions, self.merge_policies, self.profiles, self.engine
         )
-        self.previews.start()
-        self.schedules = Schedules(self.metadata, self.clock, options, {})
+        starters = {"batch_segmentation": SegmentStarter(self.jobs)}
+        self.schedules = Schedules(self.metadata, self.clock, options, starters)
         self.firing = Firing(self.metadata, self.clock, self.schedules)
+        self.jobs.start()
+        self.previews.start()
         self.firing.start()
 
     def close(self) -> None:
         """Stop working, and let others use the directory."""
         self.firing.close()
         self.previews.close()
+        self.runner.close()
         self.profiles.close()
         self.metadata.close()
         self.directory.close()

@@ -33,7 +33,7 @@ class Recorder:
     """Makes jobs as rows of a table that is at hand, so that they are subject to the transaction."""
 
     def __init__(self) -> None:
-        self.wakes = 0
+        self.begun: list[str] = []
         self.problem: Exception | None = None
 
     def check(self, scope: Scope, properties: Mapping[str, Any]) -> None:
@@ -47,8 +47,8 @@ class Recorder:
             raise self.problem
         return f"job-{fire.instant}"
 
-    def wake(self) -> None:
-        self.wakes += 1
+    def begin(self, scope: Scope, job: str) -> None:
+        self.begun.append(job)
 
 
 class World:
@@ -106,7 +106,7 @@ def test_it_fires_every_day_at_its_time(world: World, clock: ManualClock) -> Non
     clock.advance(DAY)
     assert len(world.firing.fire_due()) == 1
     assert world.jobs() == [f"{made['id']}-{START + 2 * HOUR + day * DAY}" for day in range(2)]
-    assert world.recorder.wakes == 2
+    assert world.recorder.begun == [f"job-{START + 2 * HOUR + day * DAY}" for day in range(2)]
 
 
 def test_inactive_ones_do_not_fire_until_they_are_active(world: World, clock: ManualClock) -> None:

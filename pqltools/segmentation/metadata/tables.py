@@ -93,3 +93,42 @@ PREVIEWS = document_table(
     Column("running", Boolean, nullable=False),
     Index("previews_running", "running"),
 )
+
+#: Where data come from and where exports go.
+DATASETS = document_table(
+    "datasets",
+    Column("name", String, nullable=False),
+    Column("created", Integer, nullable=False),
+    Index("datasets_name", "org", "sandbox", "name"),
+)
+
+#: `inputs` are the definitions as they were when the job was made, until it has ended. `outcome` is what the document
+#: will be when its results are in the other store: a crash between the two is found out at the next start.
+SEGMENT_JOBS = document_table(
+    "segment_jobs",
+    Column("status", String, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("inputs", String),
+    Column("outcome", String),
+    Index("segment_jobs_created", "org", "sandbox", "created"),
+    Index("segment_jobs_status", "status"),
+)
+
+EXPORT_JOBS = document_table(
+    "export_jobs",
+    Column("status", String, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Index("export_jobs_created", "org", "sandbox", "created"),
+    Index("export_jobs_status", "status"),
+)
+
+#: What exports have written: `dataset` is the id, `status` says whether it counts or has been replaced.
+EXPORT_BATCHES = document_table(
+    "export_batches",
+    Column("dataset", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("created", Integer, nullable=False),
+    Index("export_batches_dataset", "org", "sandbox", "dataset"),
+)

@@ -212,17 +212,21 @@ class ProfileStore:
         *,
         unknown: Mapping[str, Iterable[int]] | None = None,
         legacy: bool = False,
+        before_commit: Callable[[Applied], None] | None = None,
     ) -> Applied:
         """Store what a job found: for each segment that was evaluated the numbers of the profiles that qualify.
 
         All others are not members any more, except for those in `unknown`, for which a segment could not be evaluated:
         their memberships stay as they are. Readers see the memberships of before or of after. Exits are dropped 30
-        days later, when the segment is evaluated again. Raises `Problem` (409) if the results of the job were stored
-        before.
+        days later, when the segment is evaluated again. `before_commit` is told what will be, and may prevent it by
+        raising. Raises `Problem` (409) if the results of the job were stored before.
         """
         with self._database.changing() as cursor:
             schema = made_schema(cursor, scope)
-            return memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)
+            applied = memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)
+            if before_commit is not None:
+                before_commit(applied)
+            return applied
 
     def is_applied(self, scope: Scope, job: str) -> bool:
         """Whether the results of a job are stored, which a crash may have kept from whoever stored them."""
