@@ -245,6 +245,12 @@ class ProfileStore:
             JOIN {schema}.segments USING (seg) WHERE id = ? GROUP BY ALL"""
         return dict(self._rows(scope, query, [segment]))
 
+    def sizes(self, scope: Scope) -> dict[str, int]:
+        """How many members the segments have that were evaluated here, by id."""
+        query = """SELECT id, count(pid) FILTER (status IN (1, 2)) FROM {schema}.segments
+            LEFT JOIN {schema}.memberships USING (seg) GROUP BY id"""
+        return dict(self._rows(scope, query))
+
     def _rows(self, scope: Scope, query: str, values: list[object] | None = None) -> list[Any]:
         with self._database.reading() as cursor:
             schema = schema_of(cursor, scope)
