@@ -80,11 +80,11 @@ export class Editor {
     const body = { predicateExpression: value, predicateType: format, graphType: "none" };
     try {
       this.drop();
-      const { previewId } = await api("POST", "/preview", { body });
+      const { previewId } = await patiently(() => api("POST", "/preview", { body }));
       this.preview = previewId;
       if (turn !== this.turn) return;
       for (;;) {
-        const found = await api("GET", `/estimate/${previewId}`, { signal: this.abort.signal });
+        const found = await patiently(() => api("GET", `/estimate/${previewId}`, { signal: this.abort.signal }));
         if (turn !== this.turn) return;
         this.showCount(found);
         if (found.state !== "RUNNING") return;
@@ -184,6 +184,18 @@ export class Editor {
     element("namespaces").replaceChildren(
       ...spaces.map((each) => chip(`${each.namespaceId || "no namespace"} ${number.format(each.profilesMatchedSoFar)}`)),
     );
+  }
+}
+
+// The server may have been told to refuse some requests, as the platform does.
+async function patiently(ask) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (problem) {
+      if (![404, 429, 503].includes(problem.status) || tries === 5) throw problem;
+      await new Promise((done) => setTimeout(done, POLL * 2 ** tries));
+    }
   }
 }
 

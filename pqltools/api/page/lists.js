@@ -37,6 +37,18 @@ function cell(content, kind) {
   return found;
 }
 
+// The day and the time, which may stand on two lines, but are not broken themselves.
+function moment(instant) {
+  return time(instant)
+    .split(" ")
+    .flatMap((part) => {
+      const found = document.createElement("span");
+      found.className = "whole";
+      found.textContent = part;
+      return [found, " "];
+    });
+}
+
 function button(text, label, action) {
   const found = document.createElement("button");
   found.type = "button";
@@ -62,7 +74,7 @@ export function showState(state, { open, cancel }) {
     cell(each.methods.join(", "), "quiet"),
   ]);
   fill("jobs", state.jobs, (each) => each.id, (each) => [
-    cell(time(each.creationTime)),
+    cell(moment(each.creationTime)),
     cell(status(each, cancel), `status-${each.status}`),
     cell(number.format(each.segments), "number"),
     cell(counted(each.qualified), "number"),
@@ -70,7 +82,7 @@ export function showState(state, { open, cancel }) {
   ]);
   fill("batches", state.batches, (each) => each.id, (each) => [
     cell(each.dataset),
-    cell(time(each.ingested)),
+    cell(moment(each.ingested)),
     cell(number.format(each.profiles), "number"),
     cell(number.format(each.events), "number"),
     cell(number.format(each.bad), each.bad ? "number error-text" : "number"),
