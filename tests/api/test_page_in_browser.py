@@ -173,6 +173,8 @@ def test_nothing_is_wider_than_the_window(server: Server, opened: Open, size: tu
     page.locator("#findings li").first.wait_for()
     page.locator("#batches tbody tr").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    wider = "each => each.scrollWidth > each.clientWidth"
+    assert page.evaluate(f"[...document.querySelectorAll('section')].filter({wider}).map(each => each.innerText)") == []
     picture(page, f"{size[0]}-{scheme}")
 
 
