@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pqltools.segmentation.audiences import Audiences
 from pqltools.segmentation.clock import Clock, SystemClock
+from pqltools.segmentation.datasets import Datasets
 from pqltools.segmentation.definitions import Definitions
 from pqltools.segmentation.directory import DataDirectory, DirectoryProblem
 from pqltools.segmentation.engines.memory import MemoryEngine
+from pqltools.segmentation.export_files import ExportFiles
+from pqltools.segmentation.exports import ExportJobs
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
@@ -48,7 +51,22 @@ class Service:
         self.jobs = SegmentJobs(
             self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
         )
+        self.datasets = Datasets(self.metadata, self.clock, self.profiles)
+        self.export_files = ExportFiles(self.directory.file("exports"))
+        self.exports = ExportJobs(
+            self.metadata,
+            self.clock,
+            options,
+            self.merge_policies,
+            self.definitions,
+            self.datasets,
+            self.profiles,
+            self.jobs,
+            self.export_files,
+            self.runner,
+        )
         self.jobs.start()
+        self.exports.start()
 
     def close(self) -> None:
         """Stop working, and let others use the directory."""
