@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -26,8 +26,10 @@ from pqltools.types.model import (
     MapType,
     ObjectType,
     Scalar,
-    Type,
 )
+
+if TYPE_CHECKING:
+    from pqltools.types.model import Type
 
 #: A column of Arrow, and what makes its values of those of JSON.
 Column = tuple[pa.DataType, Callable[[Any], Any]]
