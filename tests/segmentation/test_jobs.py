@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service_data import SCOPE, define, finished, load, wait
 
 from pqltools.segmentation.clock import ManualClock
 from pqltools.segmentation.engines.engine import Blocks, EngineFailure, Found, Task
@@ -23,6 +22,7 @@ from pqltools.segmentation.problems import Problem
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 from pqltools.segmentation.stopping import Stop, Stopped
+from service_data import SCOPE, define, finished, load, wait
 
 FEMALE, AMERICAN = 'person.gender = "female"', 'homeAddress.countryCode = "US"'
 
