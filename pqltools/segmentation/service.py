@@ -11,6 +11,7 @@ from pqltools.segmentation.engines.memory import MemoryEngine
 from pqltools.segmentation.export_files import ExportFiles
 from pqltools.segmentation.exports import ExportJobs
 from pqltools.segmentation.expressions import Expressions
+from pqltools.segmentation.imports import Imports
 from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.store import Metadata
@@ -52,6 +53,14 @@ class Service:
             self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
         )
         self.datasets = Datasets(self.metadata, self.clock, self.profiles)
+        self.imports = Imports(
+            self.metadata,
+            self.clock,
+            self.expressions,
+            self.datasets,
+            self.profiles,
+            self.directory.file("imports"),
+        )
         self.export_files = ExportFiles(self.directory.file("exports"))
         self.exports = ExportJobs(
             self.metadata,

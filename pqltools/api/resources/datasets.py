@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,6 +20,7 @@ from pqltools.segmentation.problems import not_found
 BELOW = "/data/foundation"
 router = APIRouter(tags=["datasets"])
 _FILES = f"{BELOW}/export/files"
+_FILE_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,9})")
 
 
 class DatasetSchema(Body):
@@ -119,7 +122,7 @@ def get_batch(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
     if exported is not None:
         return answer({id: _exported(exported)})
     batch, bad = service.profiles.batch(scope, id)
-    errors = [{"file": each.file, "line": each.line, "description": each.reason} for each in bad[:100]]
+    errors = [{"file": PurePath(each.file).name, "line": each.line, "description": each.reason} for each in bad[:100]]
     return answer({id: {**_loaded(batch.data()), "errors": errors}})
 
 
@@ -187,11 +190,14 @@ def get_file(
     path: Annotated[str | None, Query(max_length=512, description="The name of the part to download")] = None,
 ) -> Response:
     """Without `path` the parts of the file, of which there is one; with it the part itself, as Parquet."""
-    batch, _, number = fileId.rpartition("-")
-    files = service.exports.batch(scope, batch)["files"] if batch and number.isascii() and number.isdigit() else []
-    if not (number.isdigit() and 0 < int(number[:9]) <= len(files)):
+    match = _FILE_ID.fullmatch(fileId)
+    if match is None:
         raise not_found("file", fileId)
-    file = files[int(number) - 1]
+    batch, number = match[1], int(match[2])
+    files = service.exports.batch(scope, batch)["files"]
+    if not 0 < number <= len(files):
+        raise not_found("file", fileId)
+    file = files[number - 1]
     if path is None:
         href = f"{_origin(request)}{_FILES}/{fileId}?path={file['name']}"
         part = {"name": file["name"], "length": str(file["size"]), "_links": {"self": {"href": href}}}
