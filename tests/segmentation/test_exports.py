@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pqltools.segmentation.clock import ManualClock
@@ -299,6 +299,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=settings.default.max_examples // 4)
 @given(st.lists(st.dictionaries(NAMES, VALUES, max_size=4), max_size=6))
 def test_no_value_is_lost(tmp_path_factory: pytest.TempPathFactory, given_rows: list[dict[str, Any]]) -> None:
     folder = tmp_path_factory.mktemp("rows")
