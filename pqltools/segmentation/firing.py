@@ -84,8 +84,11 @@ class Firing:
         now = self._clock.now()
         due = select(SCHEDULES).where(_COLUMNS.next <= now).order_by(_COLUMNS.next).limit(1)
         with self._metadata.read() as connection:
-            if connection.execute(due).first() is None:
-                return None
+            row = connection.execute(due).first()
+        if row is None:
+            return None
+        for each in self._schedules.starters.values():
+            each.prepare(Scope(row.org, row.sandbox))
         with self._metadata.write() as connection:
             row = connection.execute(due).first()
             if row is None:

@@ -49,6 +49,9 @@ class Fire(Record):
 class Starter(Protocol):
     """Makes the jobs of one type of schedule."""
 
+    def prepare(self, scope: Scope) -> None:
+        """Write what has to be there before, as nobody else may write within a transaction."""
+
     def check(self, scope: Scope, properties: Mapping[str, Any]) -> None:
         """Raise `Problem` (400) for properties of which no job can be made."""
 
@@ -85,6 +88,7 @@ class Schedules:
     def create(self, scope: Scope, body: Mapping[str, Any]) -> dict[str, Any]:
         """Add a schedule, which is inactive unless the body says otherwise."""
         id, now = str(uuid.uuid4()), self._clock.now()
+        self._prepare(scope)
         with self._metadata.write() as connection:
             document, following = self._checked(connection, scope, id, body, now, now)
             most = self._options.limits.schedules
@@ -99,6 +103,7 @@ class Schedules:
     def change(self, scope: Scope, id: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
         """Put what `change` makes of a schedule in its place. It fires next at the first time after now."""
         now = self._clock.now()
+        self._prepare(scope)
         with self._metadata.write() as connection:
             old = self._one(connection, scope, id)
             before = _shown(scope, old)
@@ -128,6 +133,10 @@ class Schedules:
         query = select(fires.instant, fires.job, fires.problem).where(*same).order_by(fires.instant.desc())
         with self._metadata.read() as connection:
             return [(row.instant, row.job, row.problem) for row in connection.execute(query)]
+
+    def _prepare(self, scope: Scope) -> None:
+        for starter in self.starters.values():
+            starter.prepare(scope)
 
     def _one(self, connection: Connection, scope: Scope, id: str) -> dict[str, Any]:
         found = self._documents.get(connection, scope, id)

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from pqltools.api.app import build
 from pqltools.segmentation.options import Limits, Options
+from pqltools.segmentation.schedules import Fire
+from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 from service_clients import BASE, headers
 
@@ -120,3 +122,38 @@ def test_update_by_post_is_of_another_era(client: TestClient, tmp_path: Path) ->
         assert page["_page"] == {"totalCount": 3, "pageSize": 2, "next": "2"}
         rest = old.get(SCHEDULES, params={"limit": 2, "start": page["_page"]["next"]}).json()
         assert [each["id"] for each in page["children"] + rest["children"]] == ids
+
+
+def test_an_export_is_scheduled(client: TestClient) -> None:
+    union = {"schemaRef": {"id": "https://ns.adobe.com/xdm/context/profile__union", "contentType": "x"}}
+    made = client.post("/data/foundation/catalog/dataSets", json={"name": "Exports", **union})
+    assert made.status_code == 201, made.text
+    dataset = made.json()[0].rpartition("/")[2]
+    export = {"destination": {"datasetId": dataset}, "schema": {"name": "_xdm.context.profile"}}
+    found = create(client, type="export", properties=export)
+    assert found["properties"] == export
+    service = client.app.state.service  # type: ignore[attr-defined]
+    scope = Scope("ACME@AdobeOrg", client.headers["x-sandbox-name"])
+    fire = Fire(found["id"], 86_400_000, export)
+    starter = service.schedules.starters["export"]
+    with service.metadata.write() as connection:
+        job = starter.create_in(connection, scope, fire)
+    starter.begin(scope, job)
+    assert client.get(f"{BASE}/export/jobs/{job}").json()["requestId"] == f"{found['id']}-86400000"
+
+
+@pytest.mark.parametrize(
+    ("properties", "path"),
+    [
+        ({}, "$.properties.destination"),
+        (
+            {"destination": {"datasetId": "x"}, "schema": {"name": "_xdm.context.profile"}},
+            "$.properties.destination.datasetId",
+        ),
+        ({"destination": {"datasetId": 1}, "schema": {"name": "a"}}, "$.properties.destination.datasetId"),
+    ],
+)
+def test_wrong_exports(client: TestClient, properties: dict[str, Any], path: str) -> None:
+    answer = client.post(SCHEDULES, json=BODY | {"type": "export", "properties": properties})
+    assert answer.status_code == 400
+    assert answer.json()["diagnostics"][0]["path"] == path

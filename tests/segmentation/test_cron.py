@@ -39,10 +39,10 @@ def part(draw: st.DrawFn, first: int, last: int, names: tuple[str, ...]) -> tupl
     everything = list(range(first, last + 1))
 
     def written(number: int) -> str:
-        if names and draw(st.booleans()):
-            name = names[number - first]
-            return name.lower() if draw(st.booleans()) else name
-        return str(number)
+        named, lower = draw(st.booleans()), draw(st.booleans())
+        if not names or not named:
+            return str(number)
+        return names[number - first].lower() if lower else names[number - first]
 
     start, end = draw(st.integers(first, last)), draw(st.integers(first, last))
     step = draw(st.integers(1, len(everything)))
@@ -109,8 +109,11 @@ def days(draw: st.DrawFn) -> Days:
             text = draw(st.sampled_from([str(which), WEEKDAYS[which - 1]]))
             return "?", f"{text}L", lambda day: day == [d for d in month_of(day) if weekday(d) == which][-1]
         case "#":
-            same = lambda day: [d for d in month_of(day) if weekday(d) == which]  # noqa: E731
-            return "?", f"{which}#{nth}", lambda day: day in same(day)[nth - 1 : nth]
+            return (
+                "?",
+                f"{which}#{nth}",
+                lambda day: day in [d for d in month_of(day) if weekday(d) == which][nth - 1 : nth],
+            )
     return "?", "L", lambda day: weekday(day) == 7
 
 

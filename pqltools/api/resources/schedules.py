@@ -15,8 +15,9 @@ from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import Body, LinkNext, Name, PatchOperation, Sandbox, Shown, UnderscorePage
 from pqltools.api.paging import Limit, Start, children_list, read_page
 from pqltools.api.patching import patched, validated
+from pqltools.api.resources.export_jobs import ExportBody
 from pqltools.api.sent import Sent
-from pqltools.segmentation.problems import invalid
+from pqltools.segmentation.problems import Problem, invalid
 
 router = APIRouter(prefix="/config/schedules", tags=["schedules"])
 _PATH = "/config/schedules"
@@ -84,6 +85,7 @@ def list_schedules(scope: ScopeOf, service: ServiceOf, start: Start = 0, limit: 
 @router.post("", response_model=Schedule, summary="Create a schedule")
 def create_schedule(scope: ScopeOf, service: ServiceOf, sent: Sent, body: ScheduleBody) -> Response:
     """Keep a schedule. It is inactive unless `state` says otherwise."""
+    _check_export(sent)
     made = service.schedules.create(scope, sent)
     return answer(made, location=f"{_PATH}/{made['id']}")
 
@@ -103,10 +105,23 @@ def change_schedule(scope: ScopeOf, service: ServiceOf, id: str, operations: lis
             if operation.op not in ("add", "replace"):
                 help = "schedules take `add` and `replace`"
                 raise invalid(f"a schedule is not changed by `{operation.op}`", path=f"$[{index}].op", help=help)
-        return validated(ScheduleBody, patched(schedule, operations))
+        found = validated(ScheduleBody, patched(schedule, operations))
+        _check_export(found)
+        return found
 
     service.schedules.change(scope, id, change)
     return empty()
+
+
+def _check_export(schedule: dict[str, Any]) -> None:
+    """The properties of an export are the body of its jobs. Raises `Problem` (400)."""
+    if schedule["type"] == "export":
+        try:
+            validated(ExportBody, schedule["properties"])
+        except Problem as problem:
+            for each in problem.details:
+                each["path"] = "$.properties" + each["path"].removeprefix("$")
+            raise
 
 
 @router.post("/{id}", include_in_schema=False)

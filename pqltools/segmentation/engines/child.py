@@ -1,4 +1,4 @@
-"""How is work done in another process?  `Child` starts it, hands it values, and kills it when the work is called off."""
+"""How is work done in another process?  `Child` starts it, hands it values, kills it when the work is called off."""
 
 from __future__ import annotations
 

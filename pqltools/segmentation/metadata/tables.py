@@ -132,3 +132,10 @@ EXPORT_BATCHES = document_table(
     Column("created", Integer, nullable=False),
     Index("export_batches_dataset", "org", "sandbox", "dataset"),
 )
+
+#: Batches that are loaded over HTTP, from when they are opened.
+IMPORT_BATCHES = document_table(
+    "import_batches",
+    Column("status", String, nullable=False),
+    Column("created", Integer, nullable=False),
+)

@@ -201,6 +201,12 @@ class ProfileStore:
         """How many profiles there are by namespace."""
         return dict(self._rows(scope, "SELECT namespace, count(*) FROM {schema}.profiles GROUP BY ALL ORDER BY ALL"))
 
+    def count_namespaces(self, scope: Scope, pids: Collection[int]) -> dict[str, int]:
+        """How many of the profiles with these numbers there are by namespace."""
+        query = """SELECT namespace, count(*) FROM {schema}.profiles WHERE pid IN (SELECT unnest(?::BIGINT[]))
+            GROUP BY ALL ORDER BY ALL"""
+        return dict(self._rows(scope, query, [list(pids)]))
+
     # Memberships.
 
     def apply_memberships(

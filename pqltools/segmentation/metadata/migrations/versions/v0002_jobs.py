@@ -1,4 +1,4 @@
-"""Migration 2 of jobs: datasets, segment jobs, export jobs, and the batches that exports write."""
+"""Migration 2 of jobs: datasets, segment and export jobs, batches that are exported and loaded."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def upgrade() -> None:
         sa.Column("created", sa.Integer, nullable=False),
     )
     op.create_index("export_batches_dataset", "export_batches", ["org", "sandbox", "dataset"])
+    _documents(
+        "import_batches",
+        sa.Column("status", sa.String, nullable=False),
+        sa.Column("created", sa.Integer, nullable=False),
+    )
 
 
 def _states() -> list[sa.Column[Any]]:
