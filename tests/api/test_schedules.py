@@ -16,6 +16,7 @@ from pqltools.segmentation.service import Service
 from service_clients import BASE, headers
 
 SCHEDULES = f"{BASE}/config/schedules"
+SCHEMA = {"name": "_xdm.context.profile"}
 BODY = {
     "name": "profile-default",
     "type": "batch_segmentation",
