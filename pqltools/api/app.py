@@ -19,7 +19,7 @@ from pqltools.api.headers import BEARER
 from pqltools.api.models import STRICT
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
-from pqltools.api.paging import BlankParameters
+from pqltools.api.paging import BlankParameters, given_once
 from pqltools.segmentation.service import Service
 
 _ABOUT = """The Segmentation Service of Adobe Experience Platform, for development and tests on one's own machine.
@@ -46,7 +46,7 @@ def build(service: Service, options: ApiOptions = ApiOptions()) -> FastAPI:  # n
     async def strict() -> None:
         STRICT.set(service.options.strict)
 
-    guards: list[Any] = [Security(BEARER), Depends(strict)]
+    guards: list[Any] = [Security(BEARER), Depends(strict), Depends(given_once)]
     for router, base in _routers():
         if base is None:
             app.include_router(router)

@@ -22,6 +22,7 @@ from pqltools.api.errors import error_answer, mistake_answer
 from pqltools.api.headers import NO_CONTENT_TYPE, Refusal, refusal, refused_token
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
+from pqltools.api.page import FILES
 from pqltools.segmentation.problems import Problem, invalid
 
 #: What needs the headers of the API; the rest is for operators and browsers.
@@ -29,7 +30,7 @@ _RESOURCES = ("/data/",)
 #: Where bodies may be files of data.
 _UPLOADS = ("/data/foundation/",)
 #: What needs no token in any case.
-_OPEN = ("/", "/health")
+_OPEN = frozenset(("/health", *(file.path for file in FILES)))
 _ID = re.compile(r"[!-~]{1,128}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import Query
+from fastapi import Query, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pqltools.segmentation.pages import Page, read_sort
@@ -23,6 +23,18 @@ PageNumber = Annotated[int, Query(ge=0, le=_MOST, description="The number of the
 Sort = Annotated[
     str | None, Query(max_length=1000, description="`attribute:asc` or `attribute:desc`; several with commas")
 ]
+
+
+#: What may be given several times.
+_REPEATED = frozenset(("property",))
+
+
+async def given_once(request: Request) -> None:
+    """Raise `Problem` (400) if a parameter is given twice, of which only one could count."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in {*names} - _REPEATED:
+        if names.count(name) > 1:
+            raise invalid(f"the parameter is given {names.count(name)} times", path=name[:100], help="give it once")
 
 
 def read_page(

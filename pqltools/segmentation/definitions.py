@@ -101,6 +101,27 @@ class Definitions:
         query = select(_REFERENCES.target).where(*within, _REFERENCES.id == id).order_by(_REFERENCES.target)
         return [*connection.execute(query).scalars()]
 
+    def check(self, scope: Scope, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The warnings about a definition that is not kept. Raises `Problem` (400) if it is wrong."""
+        subject = {**body, "id": ""}
+        with self._metadata.read() as connection:
+            return self._expressions.check(subject, lambda wanted: self._segments(connection, scope, wanted, subject))[
+                1
+            ]
+
+    def behind(self, scope: Scope, expression: Mapping[str, Any]) -> dict[str, Any]:
+        """The expressions of the definitions that an expression refers to, and those refer to, by id."""
+        found: dict[str, Any] = {}
+        pending = self._expressions.references({"expression": expression})
+        with self._metadata.read() as connection:
+            while pending:
+                rows = self._documents.several(connection, scope, pending[:500])
+                new = {id: row["definition"]["expression"] for id, row in rows.items() if "definition" in row}
+                found |= new
+                more = [target for id in new for target in self.dependencies(connection, scope, id)]
+                pending = [id for id in dict.fromkeys((*pending[500:], *more)) if id not in found]
+        return found
+
     # Writing.
 
     def create(

@@ -54,6 +54,10 @@ class Expressions:
         except RecursionError:
             raise _refused([_too_deep()], expression["value"]) from None
 
+    def references(self, definition: Mapping[str, Any]) -> list[str]:
+        """The ids that a definition refers to. Raises `Problem` (400) if it cannot be read."""
+        return [*dependencies(self.read(definition), self.schema.profile).segments]
+
     def check(self, definition: Mapping[str, Any], others: Definitions) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
         """The ids that a definition refers to, and its warnings as data. Raises `Problem` (400) if it is wrong."""
         tree = self.read(definition)

@@ -21,8 +21,10 @@ class Limits(Record):
     pending_jobs: int = 100
     #: Definitions of one job before its `segments` shows as ``*``.
     listed_segments: int = 1500
-    #: Schedules of an organisation.
+    #: Schedules of a sandbox.
     schedules: int = 1
+    #: Profiles that a preview reads where there are more; beyond twenty times as many it reads one in twenty.
+    sample: int = 1_000_000
 
 
 @record

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from pqltools.segmentation.audiences import Audiences
 from pqltools.segmentation.clock import Clock, SystemClock
+from pqltools.segmentation.datasets import Datasets
 from pqltools.segmentation.definitions import Definitions
-from pqltools.segmentation.directory import DataDirectory
+from pqltools.segmentation.directory import DataDirectory, DirectoryProblem
+from pqltools.segmentation.engines.memory import MemoryEngine
+from pqltools.segmentation.export_files import ExportFiles
+from pqltools.segmentation.exports import ExportJobs
 from pqltools.segmentation.expressions import Expressions
+from pqltools.segmentation.firing import Firing
+from pqltools.segmentation.imports import Imports
+from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.options import Options
+from pqltools.segmentation.previews import Previews
+from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
+from pqltools.segmentation.running import Runner
+from pqltools.segmentation.scheduled import ExportStarter, SegmentStarter
+from pqltools.segmentation.schedules import Schedules, Starter
 
 
 class Service:
@@ -29,12 +42,62 @@ class Service:
         except BaseException:
             self.directory.close()
             raise
+        try:
+            self.profiles = ProfileStore(self.directory.file(FOLDER), self.clock)
+        except Problem as problem:
+            self.metadata.close()
+            self.directory.close()
+            raise DirectoryProblem(problem.title) from None
         self.merge_policies = MergePolicies(self.metadata, self.clock, options)
         self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
+        self.engine = MemoryEngine()
+        self.runner = Runner(options.limits.running_jobs)
+        self.jobs = SegmentJobs(
+            self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
+        )
+        self.datasets = Datasets(self.metadata, self.clock, self.profiles)
+        self.imports = Imports(
+            self.metadata,
+            self.clock,
+            self.expressions,
+            self.datasets,
+            self.profiles,
+            self.directory.file("imports"),
+        )
+        self.export_files = ExportFiles(self.directory.file("exports"))
+        self.exports = ExportJobs(
+            self.metadata,
+            self.clock,
+            options,
+            self.merge_policies,
+            self.definitions,
+            self.datasets,
+            self.profiles,
+            self.jobs,
+            self.export_files,
+            self.runner,
+        )
+        self.previews = Previews(
+            self.metadata, self.clock, options, self.definitions, self.merge_policies, self.profiles, self.engine
+        )
+        starters: dict[str, Starter] = {
+            "batch_segmentation": SegmentStarter(self.jobs),
+            "export": ExportStarter(self.exports),
+        }
+        self.schedules = Schedules(self.metadata, self.clock, options, starters)
+        self.firing = Firing(self.metadata, self.clock, self.schedules)
+        self.jobs.start()
+        self.exports.start()
+        self.previews.start()
+        self.firing.start()
 
     def close(self) -> None:
         """Stop working, and let others use the directory."""
+        self.firing.close()
+        self.previews.close()
+        self.runner.close()
+        self.profiles.close()
         self.metadata.close()
         self.directory.close()
 

@@ -14,10 +14,11 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from starlette.testclient import TestClient
 
+from job_clients import FOUNDATION, JOBS
 from pqltools.api.app import build
 from pqltools.api.options import ApiOptions
 from pqltools.segmentation.service import Service
-from service_clients import AUDIENCES, DEFINITIONS, POLICIES, definition, headers
+from service_clients import AUDIENCES, BASE, DEFINITIONS, POLICIES, definition, headers
 
 SANDBOX = headers(token="secret")
 #: A definition may be well-formed, and its expression wrong; what has been deleted may be asked for again; headers that
@@ -38,7 +39,20 @@ def there(app: FastAPI) -> dict[str, str]:
     client = TestClient(app, headers=SANDBOX)
     made = client.post(DEFINITIONS, json=definition("Women 😀"))
     policy = client.get(POLICIES).json()["children"][0]
-    return {DEFINITIONS: made.json()["id"], AUDIENCES: made.json()["id"], POLICIES: policy["id"]}
+    job = client.post(JOBS, json=[{"segmentId": made.json()["id"]}]).json()
+    dataset = client.post(f"{FOUNDATION}/catalog/dataSets", json={"name": "out"}).json()[0].rpartition("/")[2]
+    export = {"destination": {"datasetId": dataset}, "schema": {"name": "_xdm.context.profile"}}
+    client.post(f"{BASE}/export/jobs", json=export)
+    batch = client.post(f"{FOUNDATION}/import/batches", json={"datasetId": dataset}).json()
+    return {
+        DEFINITIONS: made.json()["id"],
+        AUDIENCES: made.json()["id"],
+        POLICIES: policy["id"],
+        JOBS: job["id"],
+        f"{BASE}/export/jobs": "1",
+        f"{FOUNDATION}/catalog/dataSets": dataset,
+        f"{FOUNDATION}/import/batches": batch["id"],
+    }
 
 
 @pytest.mark.parametrize("mode", GenerationMode)

@@ -90,7 +90,8 @@ def test_reader_sees_one_state(path: str) -> None:
 def test_database_of_a_newer_version_is_left_alone(path: str) -> None:
     Metadata(path).close()
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("DELETE FROM alembic_version")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
     connection.close()
     with pytest.raises(DirectoryProblem, match="newer version of pqltools"):
         Metadata(path)

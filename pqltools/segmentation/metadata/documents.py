@@ -22,7 +22,7 @@ class Documents:
         """The document, None if there is none."""
         query = select(self.table.c.document).where(self._is(scope, id))
         text = connection.execute(query).scalar()
-        return None if text is None else _read(text)
+        return None if text is None else read_document(text)
 
     def add(self, connection: Connection, scope: Scope, id: str, document: dict[str, Any], **columns: Any) -> None:
         """Add a document. An id that is taken is a mistake of the caller (IntegrityError)."""
@@ -50,12 +50,12 @@ class Documents:
         """The documents that fulfil all conditions; among equals, and without an order, those that came first."""
         query = select(self.table.c.document).where(self.within(scope), *where)
         query = query.order_by(*order, self.table.c.serial).offset(offset).limit(limit)
-        return [_read(text) for text in connection.execute(query).scalars()]
+        return [read_document(text) for text in connection.execute(query).scalars()]
 
     def several(self, connection: Connection, scope: Scope, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Those of the documents that exist, by id."""
         query = select(self.table.c.id, self.table.c.document).where(self.within(scope), self.table.c.id.in_(ids))
-        return {id: _read(text) for id, text in connection.execute(query)}
+        return {id: read_document(text) for id, text in connection.execute(query)}
 
     def count(self, connection: Connection, scope: Scope, *where: ColumnElement[bool]) -> int:
         """How many documents fulfil all conditions."""
@@ -70,7 +70,8 @@ class Documents:
         return and_(self.within(scope), self.table.c.id == id)
 
 
-def _read(text: str) -> dict[str, Any]:
+def read_document(text: str) -> dict[str, Any]:
+    """The document of a row."""
     found: dict[str, Any] = msgspec.json.decode(text)
     return found
 

@@ -38,6 +38,16 @@ def chosen(cursor: DuckDBPyConnection, schema: str, policy: Policy, filter: Filt
     )
 
 
+def sampled(cursor: DuckDBPyConnection, schema: str, size: int) -> str:
+    """The table with so many profiles, chosen by chance, but always the same as long as there are no others."""
+    # By a hash, for samples of DuckDB depend on how its threads come to share the work.
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE chosen AS
+            SELECT pid FROM {schema}.profiles ORDER BY hash(pid), pid LIMIT {int(size)}"""
+    )
+    return "chosen"
+
+
 def _qualifying(cursor: DuckDBPyConnection, schema: str, filter: Filter) -> str:
     rows = [(id, STATUSES[status]) for id, statuses in filter.segments or () for status in statuses]
     ids, statuses = [id for id, _ in rows], [status for _, status in rows]

@@ -13,7 +13,7 @@ from pqltools.segmentation.clock import Clock, SystemClock
 from pqltools.segmentation.problems import Problem, not_found
 from pqltools.segmentation.profiles import memberships, reading
 from pqltools.segmentation.profiles.database import MEMORY, Database
-from pqltools.segmentation.profiles.exporting import chosen
+from pqltools.segmentation.profiles.exporting import chosen, sampled
 from pqltools.segmentation.profiles.loading import ensure_dataset, staged
 from pqltools.segmentation.profiles.model import (
     LATEST,
@@ -149,17 +149,24 @@ class ProfileStore:
     # Profiles.
 
     def merged(
-        self, scope: Scope, policy: Policy = LATEST, *, with_events: bool = True, with_memberships: bool = False
+        self,
+        scope: Scope,
+        policy: Policy = LATEST,
+        *,
+        with_events: bool = True,
+        with_memberships: bool = False,
+        sample: int | None = None,
     ) -> Iterator[MergedBlock]:
         """All profiles as of now, those that have events only among them, in blocks of lines ready to be evaluated.
 
         Their names are those of PQL paths (`plain_names` of `compile_job`). `with_memberships` adds the memberships of
-        segments that were evaluated here.
+        segments that were evaluated here. `sample` asks for so many of the profiles, the same in every call.
         """
         with self._database.reading() as cursor:
             schema = schema_of(cursor, scope)
             if schema is not None:
-                wanted = Wanted(schema, policy, events=with_events, memberships=with_memberships)
+                of = None if sample is None else sampled(cursor, schema, sample)
+                wanted = Wanted(schema, policy, events=with_events, memberships=with_memberships, chosen=of)
                 yield from reading.blocks(cursor, wanted)
 
     def rows(self, scope: Scope, policy: Policy, filter: Filter) -> Iterator[MergedBlock]:
@@ -194,6 +201,12 @@ class ProfileStore:
         """How many profiles there are by namespace."""
         return dict(self._rows(scope, "SELECT namespace, count(*) FROM {schema}.profiles GROUP BY ALL ORDER BY ALL"))
 
+    def count_namespaces(self, scope: Scope, pids: Collection[int]) -> dict[str, int]:
+        """How many of the profiles with these numbers there are by namespace."""
+        query = """SELECT namespace, count(*) FROM {schema}.profiles WHERE pid IN (SELECT unnest(?::BIGINT[]))
+            GROUP BY ALL ORDER BY ALL"""
+        return dict(self._rows(scope, query, [list(pids)]))
+
     # Memberships.
 
     def apply_memberships(
@@ -205,17 +218,21 @@ class ProfileStore:
         *,
         unknown: Mapping[str, Iterable[int]] | None = None,
         legacy: bool = False,
+        before_commit: Callable[[Applied], None] | None = None,
     ) -> Applied:
         """Store what a job found: for each segment that was evaluated the numbers of the profiles that qualify.
 
         All others are not members any more, except for those in `unknown`, for which a segment could not be evaluated:
         their memberships stay as they are. Readers see the memberships of before or of after. Exits are dropped 30
-        days later, when the segment is evaluated again. Raises `Problem` (409) if the results of the job were stored
-        before.
+        days later, when the segment is evaluated again. `before_commit` is told what will be, and may prevent it by
+        raising. Raises `Problem` (409) if the results of the job were stored before.
         """
         with self._database.changing() as cursor:
             schema = made_schema(cursor, scope)
-            return memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)
+            applied = memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)
+            if before_commit is not None:
+                before_commit(applied)
+            return applied
 
     def is_applied(self, scope: Scope, job: str) -> bool:
         """Whether the results of a job are stored, which a crash may have kept from whoever stored them."""
@@ -233,6 +250,12 @@ class ProfileStore:
         query = """SELECT ['realized', 'existing', 'exited'][status], count(*) FROM {schema}.memberships
             JOIN {schema}.segments USING (seg) WHERE id = ? GROUP BY ALL"""
         return dict(self._rows(scope, query, [segment]))
+
+    def sizes(self, scope: Scope) -> dict[str, int]:
+        """How many members the segments have that were evaluated here, by id."""
+        query = """SELECT id, count(pid) FILTER (status IN (1, 2)) FROM {schema}.segments
+            LEFT JOIN {schema}.memberships USING (seg) GROUP BY id"""
+        return dict(self._rows(scope, query))
 
     def _rows(self, scope: Scope, query: str, values: list[object] | None = None) -> list[Any]:
         with self._database.reading() as cursor:

@@ -1,0 +1,150 @@
+"""Does a server that is killed while it works lose what it has acknowledged, or leave half of a result?"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from job_clients import FOUNDATION, JOBS
+from pqltools.segmentation.profiles.model import LATEST, Filter
+from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
+from service_clients import BASE, DEFINITIONS, definition, headers, running
+from service_data import SCOPE, profile, wait
+
+PROFILES = 1000
+GENDERS = ("female", "male")
+EXPORTS = f"{BASE}/export/jobs"
+
+
+class State:
+    """What has been acknowledged."""
+
+    def __init__(self) -> None:
+        self.segment = ""
+        self.dataset = ""
+        self.gender = 0
+        self.definitions = 1
+        self.batches: list[str] = []
+        self.jobs: list[str] = []
+        self.exports: list[int] = []
+
+
+def test_kill_while_jobs_and_exports_run(tmp_path: Path) -> None:
+    kill_and_look(tmp_path, 10)
+
+
+@pytest.mark.nightly
+def test_kill_a_hundred_times(tmp_path: Path) -> None:
+    kill_and_look(tmp_path, 100)
+
+
+def kill_and_look(folder: Path, times: int) -> None:
+    data, state, dice = folder / "data", State(), random.Random(times)
+    with running(data) as server, client_of(server) as client:
+        prepare(client, state)
+    ended: dict[str, set[str]] = {"job": set(), "export": set()}
+    for number in range(times + 1):
+        look_at_store(data, state)
+        with running(data) as server, client_of(server) as client:
+            look(client, state, ended, data)
+            if number == times:
+                break
+            work(client, state)
+            time.sleep(dice.random())
+            server.process.kill()
+    print(ended)
+    # Some were interrupted, and some were not.
+    assert ended["job"] <= {"SUCCEEDED", "FAILED"}
+    assert "SUCCEEDED" in ended["job"]
+    assert "SUCCEEDED" in ended["export"]
+
+
+def client_of(server: Any) -> httpx2.Client:
+    return httpx2.Client(base_url=server.url, headers=headers(), timeout=60)
+
+
+def prepare(client: httpx2.Client, state: State) -> None:
+    made = client.post(f"{FOUNDATION}/catalog/dataSets", json={"name": "out"})
+    state.dataset = made.json()[0].rpartition("/")[2]
+    load(client, state, [profile(number) for number in range(PROFILES)])
+    state.segment = client.post(DEFINITIONS, json=body(0)).json()["id"]
+
+
+def body(gender: int) -> dict[str, Any]:
+    return definition("flip", f'person.gender = "{GENDERS[gender]}"')
+
+
+def load(client: httpx2.Client, state: State, records: list[dict[str, Any]]) -> None:
+    id = client.post(f"{FOUNDATION}/import/batches", json={"datasetId": state.dataset}).json()["id"]
+    lines = "".join(json.dumps(each) + "\n" for each in records).encode()
+    address = f"{FOUNDATION}/import/batches/{id}"
+    octets = {"content-type": "application/octet-stream"}
+    put = client.put(f"{address}/datasets/{state.dataset}/files/a.ndjson", content=lines, headers=octets)
+    assert put.status_code == 200, put.text
+    assert client.post(f"{address}?action=COMPLETE").status_code == 200
+    state.batches.append(id)
+
+
+def work(client: httpx2.Client, state: State) -> None:
+    """Turn the segment round, load something, and have it evaluated and exported; wait for nothing."""
+    state.gender = 1 - state.gender
+    assert client.patch(f"{DEFINITIONS}/{state.segment}", json=body(state.gender)).status_code == 200
+    assert client.post(DEFINITIONS, json=definition(f"d{state.definitions}")).status_code == 200
+    state.definitions += 1
+    load(client, state, [profile(0)])
+    job = client.post(JOBS, json=[{"segmentId": state.segment}])
+    assert job.status_code == 200, job.text
+    state.jobs.append(job.json()["id"])
+    asked = {
+        "destination": {"datasetId": state.dataset},
+        "schema": {"name": "_xdm.context.profile"},
+        "fields": "person.gender",
+        "filter": {"segments": [{"segmentId": state.segment}]},
+    }
+    export = client.post(EXPORTS, json=asked)
+    assert export.status_code == 200, export.text
+    state.exports.append(export.json()["id"])
+
+
+def look_at_store(data: Path, state: State) -> None:
+    """The members are all of one gender: those of one job."""
+    with ProfileStore(str(data / FOLDER)) as store:
+        filter = Filter(segments=((state.segment, ("realized",)),), events=False)
+        found = [json.loads(line) for block in store.rows(SCOPE, LATEST, filter) for line in block.data.splitlines()]
+        assert len({each["person"]["gender"] for each in found}) <= 1
+        assert len(found) in (0, PROFILES // 2)
+        assert {*state.batches} <= {batch.id for batch in store.batches(SCOPE)}
+
+
+def look(client: httpx2.Client, state: State, ended: dict[str, set[str]], data: Path) -> None:
+    """All that was acknowledged is there, and what was interrupted has ended."""
+    assert client.get(DEFINITIONS).json()["page"]["totalCount"] == state.definitions
+    found = client.get(f"{DEFINITIONS}/{state.segment}").json()["expression"]["value"]
+    assert GENDERS[state.gender] in found
+    for job in state.jobs:
+        done = wait(lambda job=job: client.get(f"{JOBS}/{job}").json())  # type: ignore[misc]
+        ended["job"].add(done["status"])
+        assert done["status"] == "SUCCEEDED" or done["errors"]
+    for export in state.exports:
+        done = wait(lambda export=export: client.get(f"{EXPORTS}/{export}").json())  # type: ignore[misc]
+        ended["export"].add(done["status"])
+        assert done["status"] == "SUCCEEDED" or done["errors"]
+    batches = client.get(f"{FOUNDATION}/catalog/batches", params={"dataSet": state.dataset, "limit": 100}).json()
+    written = {id: batch for id, batch in batches.items() if "outputRecordCount" in batch["metrics"]}
+    counting = [id for id, batch in written.items() if batch["status"] == "success"]
+    assert len(counting) == bool(written)
+    folders = {path.name for path in (data / "exports").iterdir()} if (data / "exports").exists() else set()
+    assert folders - {"aside"} == {*counting}
+    for id in counting:
+        assert written[id]["metrics"]["outputRecordCount"] in (0, PROFILES // 2)
+    state.jobs, state.exports = state.jobs[-2:], state.exports[-2:]
+
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
