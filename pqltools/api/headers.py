@@ -73,7 +73,8 @@ def _flat(status: int, code: str, message: str) -> Refusal:
     return status, {"error_code": code, "message": message}
 
 
-def _scope(
+# Both are coroutines: a plain function would be run by another thread, which costs more than all that it does.
+async def _scope(
     org: Annotated[str, Header(alias=ORG, description="The organisation, such as `ACME@AdobeOrg`")],
     sandbox: Annotated[str, Header(alias=SANDBOX, description="The sandbox, such as `prod`")],
     key: Annotated[str, Header(alias=KEY, description="The key of the client")],
@@ -82,7 +83,7 @@ def _scope(
     return Scope(org.strip(), sandbox.strip())
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 

@@ -26,7 +26,7 @@ def patched(document: dict[str, Any], operations: list[PatchOperation]) -> dict[
         raise invalid(f"a patch has 1 to {_MOST_OPERATIONS} operations, not {len(operations)}", path="$")
     found: Any = copy.deepcopy(document)
     for index, operation in enumerate(operations):
-        plain = operation.model_dump(by_alias=True, exclude_unset=True)
+        plain: Any = operation.model_dump(by_alias=True, exclude_unset=True)
         try:
             found = jsonpatch.apply_patch(found, [plain], in_place=True)
             size = len(encoded(found))

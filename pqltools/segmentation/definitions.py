@@ -32,6 +32,16 @@ SORTABLE: dict[str, Any] = {
     "id": _COLUMNS.id,
 }
 METHODS = ("batch", "continuous", "synchronous")
+#: The ids that an expression refers to, and its warnings as data.
+Found = tuple[tuple[str, ...], list[dict[str, Any]]]
+
+
+class _RefersToOthers(Exception):
+    pass
+
+
+def _refuse(_: Iterable[str]) -> dict[str, Segment]:
+    raise _RefersToOthers
 
 
 class Definitions:
@@ -99,8 +109,9 @@ class Definitions:
         """Add a definition: what is stored, and its warnings as data."""
         self._policies.prepare(scope)
         now, id = self._clock.now(), str(uuid.uuid4())
+        found = self._checked_alone(body)
         with self._metadata.write() as connection:
-            new, references, warnings = self._checked(connection, scope, id, body, audience or {}, now, now)
+            new, references, warnings = self._checked(connection, scope, id, body, audience or {}, now, now, found)
             self._documents.add(connection, scope, id, new, **columns(new), created=now, updated=now)
             self._refer(connection, scope, id, references)
         return new, warnings
@@ -112,8 +123,10 @@ class Definitions:
         if body.get("id") not in (None, id):
             help = "leave it out, or send the definition to its own address"
             raise invalid(f"`id` is not that of the address, {id}", path="$.id", help=help)
+        self.stored(scope, id)
+        found = self._checked_alone(body)
         with self._metadata.write() as connection:
-            return self.put(connection, scope, id, body, audience)
+            return self.put(connection, scope, id, body, audience, found)
 
     def put(
         self,
@@ -122,11 +135,12 @@ class Definitions:
         id: str,
         body: Mapping[str, Any],
         audience: Mapping[str, Any] | None = None,
+        found: Found | None = None,
     ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """`replace` within a transaction."""
+        """`replace` within a transaction; `found` is what is known of the expression already."""
         old, now = self.one(connection, scope, id), self._clock.now()
         kept = old["audience"] if audience is None else audience
-        new, references, warnings = self._checked(connection, scope, id, body, kept, old["created"], now)
+        new, references, warnings = self._checked(connection, scope, id, body, kept, old["created"], now, found)
         self._documents.replace(connection, scope, id, new, **columns(new), updated=now)
         self._refer(connection, scope, id, references)
         return new, warnings
@@ -151,6 +165,7 @@ class Definitions:
         audience: Mapping[str, Any],
         created: int,
         now: int,
+        found: Found | None = None,
     ) -> tuple[dict[str, Any], tuple[str, ...], list[dict[str, Any]]]:
         """What is to be stored, the ids that it refers to, and its warnings."""
         policy = self._policies.resolve(connection, scope, body.get("mergePolicyId"))
@@ -159,10 +174,19 @@ class Definitions:
         if "duplicate-names" not in self._options.doc_era:
             self._check_name(connection, scope, id, definition["name"])
         subject = {**definition, "id": id, **new["audience"]}
-        references, warnings = self._expressions.check(
-            subject, lambda wanted: self._segments(connection, scope, wanted, subject)
-        )
-        return new, references, warnings
+        if found is None:
+            found = self._expressions.check(subject, lambda wanted: self._segments(connection, scope, wanted, subject))
+        return new, *found
+
+    def _checked_alone(self, body: Mapping[str, Any]) -> Found | None:
+        """What is found in an expression that refers to no others; None for one that does.
+
+        Large ones take seconds, in which others may write; what depends on others is checked when they cannot change.
+        """
+        try:
+            return self._expressions.check(body, _refuse)
+        except _RefersToOthers:
+            return None
 
     def _check_name(self, connection: Connection, scope: Scope, id: str, name: str) -> None:
         query = select(_COLUMNS.id).where(self._documents.within(scope), _COLUMNS.name == name, _COLUMNS.id != id)

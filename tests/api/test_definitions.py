@@ -143,26 +143,26 @@ def test_wrong_expression_is_refused_with_place_and_cure(client: TestClient) -> 
     assert "=" in found["help"]
 
 
-WRONG = {
+WRONG: dict[str, tuple[Any, str, str]] = {
     "empty": ({}, "$.name", "missing"),
-    "name": ({**definition(), "name": 7}, "$.name", "`7`, not a string"),
+    "name": (definition() | {"name": 7}, "$.name", "`7`, not a string"),
     "empty name": (definition(""), "$.name", "at least 1"),
-    "no format": ({**definition(), "expression": {"value": "a"}}, "$.expression.format", "missing"),
+    "no format": (definition() | {"expression": {"value": "a"}}, "$.expression.format", "missing"),
     "format": (definition(format="pql/txt"), "$.expression.format", "`pql/txt`"),
     "value": (
-        {**definition(), "expression": {"format": "pql/json", "value": {"a": 1}}},
+        definition() | {"expression": {"format": "pql/json", "value": {"a": 1}}},
         "$.expression.value",
         "object",
     ),
     "mismatch": (definition(value=GOLDEN_TEXT, format="pql/json"), "$.expression.value", "not JSON"),
     "tree as text": (definition(value=GOLDEN_TREE), "$.expression.value", "tree"),
     "type": (
-        {**definition(), "expression": {"type": "ARL", "format": "pql/text", "value": "a"}},
+        definition() | {"expression": {"type": "ARL", "format": "pql/text", "value": "a"}},
         "$.expression.type",
         "ARL",
     ),
-    "schema": ({**definition(), "schema": {}}, "$.schema", "says which"),
-    "other schema": ({**definition(), "schema": {"name": "_xdm.context.account"}}, "$.schema.name", "account"),
+    "schema": (definition() | {"schema": {}}, "$.schema", "says which"),
+    "other schema": (definition() | {"schema": {"name": "_xdm.context.account"}}, "$.schema.name", "account"),
     "switch": (
         definition(evaluationInfo={"batch": {"enabled": "true"}}),
         "$.evaluationInfo.batch.enabled",

@@ -79,7 +79,8 @@ def test_token_key_and_organisation_that_are_wanted(own: Service) -> None:
         ("x-api-key", "three", "403003"),
         ("x-gw-ims-org-id", "Other@AdobeOrg", "403025"),
     ):
-        answer = client.get(DEFINITIONS, headers={**right, name: value})
+        sent: Any = {**right, name: value}
+        answer = client.get(DEFINITIONS, headers=sent)
         assert answer.json()["error_code"] == code
     bare = TestClient(client.app)
     assert bare.get("/metrics").status_code == 403
@@ -104,7 +105,8 @@ def test_request_id_is_echoed(client: TestClient) -> None:
     answer = client.get(f"{DEFINITIONS}/x", headers={"x-request-id": "abc-1"})
     assert answer.headers["x-request-id"] == answer.json()["requestId"] == "abc-1"
     for strange in ("a b", "x" * 200, "é"):
-        given = client.get(f"{DEFINITIONS}/x", headers={"x-request-id": strange.encode("latin-1")})
+        sent: Any = {"x-request-id": strange.encode("latin-1")}
+        given = client.get(f"{DEFINITIONS}/x", headers=sent)
         assert len(given.headers["x-request-id"]) == 36
         assert given.headers["x-request-id"] == given.json()["requestId"]
 

@@ -18,7 +18,7 @@ from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 from service_clients import FEMALE, definition
 
-FEW = settings(max_examples=settings.default.max_examples // 10)
+FEW = settings(max_examples=settings().max_examples // 10)
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 JSON = st.recursive(
     st.none()
