@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
 from service_clients import running
 from service_data import SCOPE, profile, wait
 
-aepp = pytest.importorskip("aepp", exc_type=ImportError)
+aepp: Any = pytest.importorskip("aepp", exc_type=ImportError)
 
 
 def test_segmentation_from_definitions_to_rows(tmp_path: Path) -> None:
@@ -31,8 +32,7 @@ def test_segmentation_from_definitions_to_rows(tmp_path: Path) -> None:
 
 
 def use(url: str) -> None:
-    from aepp import catalog, dataaccess, segmentation
-
+    catalog, dataaccess, segmentation = map(import_module, ("aepp.catalog", "aepp.dataaccess", "aepp.segmentation"))
     common = configured(url)
     client = segmentation.Segmentation(**common)
     made = [client.createSegment(body(number))["id"] for number in range(120)]
