@@ -158,10 +158,8 @@ def list_exports(
     scope: ScopeOf,
     service: ServiceOf,
     limit: Limit = None,
-    offset: Annotated[
-        str | None, Query(max_length=64, description="The token of the page before, or a number of jobs")
-    ] = None,
-    status: Annotated[str | None, Query(max_length=200, description="One status, or several with commas")] = None,
+    offset: Annotated[str | None, Query(description="The token of the page before, or a number of jobs")] = None,
+    status: Annotated[str | None, Query(description="One status, or several with commas")] = None,
 ) -> Response:
     """The jobs of the sandbox, the newest first."""
     most = max(service.options.limits.page, _PAGE)
@@ -192,7 +190,7 @@ def create_export(
     scope: ScopeOf,
     service: ServiceOf,
     body: ExportBody,
-    instance: Annotated[str | None, Header(alias="x-profile-instance-id", max_length=100)] = None,
+    instance: Annotated[str | None, Header(alias="x-profile-instance-id")] = None,
 ) -> Response:
     """Write profiles into a dataset, as Parquet. What the exports before left in it is replaced."""
     asked = body.model_dump(by_alias=True, exclude_none=True)
