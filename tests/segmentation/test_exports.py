@@ -224,7 +224,7 @@ def test_batches_for_segments_need_segments(service: Service) -> None:
         service.exports.create(SCOPE, body(other))
 
 
-def test_cancelling_leaves_nothing(service: Service, tmp_path: Path) -> None:
+def test_cancelling_leaves_nothing(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(service, tmp_path, 10)
     out = dataset(service)
     first = run(service, body(out))
@@ -234,7 +234,7 @@ def test_cancelling_leaves_nothing(service: Service, tmp_path: Path) -> None:
         while True:
             yield from real(*arguments)
 
-    service.profiles.rows = endless  # type: ignore[method-assign]
+    monkeypatch.setattr(service.profiles, "rows", endless)
     running, waiting = (service.exports.create(SCOPE, body(out))["id"] for _ in range(2))
     wait(lambda: service.exports.get(SCOPE, running), frozenset(["PROCESSING"]))
     time.sleep(0.1)
@@ -287,6 +287,9 @@ def test_lists_go_on_behind_a_token(service: Service, tmp_path: Path) -> None:
     assert service.exports.rows(SCOPE, limit=9, statuses=["FAILED"]) == ([], False)
 
 
+_standing = settings.default
+assert _standing is not None
+FEW = settings(max_examples=_standing.max_examples // 4)
 NAMES = st.sampled_from(["a", "b", "ß", "person", "timestamp", "identityMap"])
 VALUES = st.recursive(
     st.none()
@@ -299,7 +302,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=settings.default.max_examples // 4)
+@FEW
 @given(st.lists(st.dictionaries(NAMES, VALUES, max_size=4), max_size=6))
 def test_no_value_is_lost(tmp_path_factory: pytest.TempPathFactory, given_rows: list[dict[str, Any]]) -> None:
     folder = tmp_path_factory.mktemp("rows")

@@ -74,7 +74,7 @@ def list_datasets(
     service: ServiceOf,
     start: Start = 0,
     limit: Limit = None,
-    name: Annotated[str | None, Query(max_length=512)] = None,
+    name: str | None = None,
 ) -> Response:
     """The datasets of the sandbox by their ids, those of `pql profiles load` among them."""
     page = read_page(most=service.options.limits.page, default=20, start=start, limit=limit, default_sort="created")
@@ -100,7 +100,7 @@ def get_dataset(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
 def list_batches(
     scope: ScopeOf,
     service: ServiceOf,
-    dataSet: Annotated[str | None, Query(max_length=256)] = None,
+    dataSet: str | None = None,
     start: Start = 0,
     limit: Limit = None,
 ) -> Response:
@@ -187,7 +187,7 @@ def get_file(
     scope: ScopeOf,
     service: ServiceOf,
     fileId: str,
-    path: Annotated[str | None, Query(max_length=512, description="The name of the part to download")] = None,
+    path: Annotated[str | None, Query(description="The name of the part to download")] = None,
 ) -> Response:
     """Without `path` the parts of the file, of which there is one; with it the part itself, as Parquet."""
     match = _FILE_ID.fullmatch(fileId)

@@ -29,13 +29,13 @@ def get_entity(
     schema: Annotated[
         Literal["_xdm.context.profile", "_xdm.context.experienceevent"], Query(alias="schema.name")
     ] = "_xdm.context.profile",
-    related: Annotated[str | None, Query(alias="relatedSchema.name", max_length=100)] = None,
-    entityId: Annotated[str | None, Query(max_length=1000)] = None,
-    entityIdNS: Annotated[str | None, Query(max_length=100)] = None,
-    relatedEntityId: Annotated[str | None, Query(max_length=1000)] = None,
-    relatedEntityIdNS: Annotated[str | None, Query(max_length=100)] = None,
-    mergePolicyId: Annotated[str | None, Query(max_length=256)] = None,
-    fields: Annotated[str | None, Query(max_length=20_000)] = None,
+    related: Annotated[str | None, Query(alias="relatedSchema.name")] = None,
+    entityId: str | None = None,
+    entityIdNS: str | None = None,
+    relatedEntityId: str | None = None,
+    relatedEntityIdNS: str | None = None,
+    mergePolicyId: str | None = None,
+    fields: str | None = None,
     start: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
 ) -> Response:

@@ -21,6 +21,8 @@ from pqltools.segmentation.problems import invalid
 router = APIRouter(prefix="/export/jobs", tags=["export jobs"])
 _TOKEN = re.compile(r"(\d{1,15})_(\d{1,12})")
 _MOST = 2**31 - 1
+#: Rows of a page; the documents name no limit, and aepp asks for so many.
+_PAGE = 1000
 
 JobNumber = Annotated[int, Path(ge=0, le=_MOST, description="The number of the job")]
 
@@ -156,13 +158,12 @@ def list_exports(
     scope: ScopeOf,
     service: ServiceOf,
     limit: Limit = None,
-    offset: Annotated[
-        str | None, Query(max_length=64, description="The token of the page before, or a number of jobs")
-    ] = None,
-    status: Annotated[str | None, Query(max_length=200, description="One status, or several with commas")] = None,
+    offset: Annotated[str | None, Query(description="The token of the page before, or a number of jobs")] = None,
+    status: Annotated[str | None, Query(description="One status, or several with commas")] = None,
 ) -> Response:
     """The jobs of the sandbox, the newest first."""
-    page = read_page(most=service.options.limits.page, default=100, limit=limit, default_sort="createdTime:desc")
+    most = max(service.options.limits.page, _PAGE)
+    page = read_page(most=most, default=100, limit=limit, default_sort="createdTime:desc")
     after, skip = read_offset(offset)
     statuses = [] if status is None else read_statuses(status, STATUSES)
     rows, more = service.exports.rows(scope, limit=page.limit, after=after, skip=skip, statuses=statuses)
@@ -189,7 +190,7 @@ def create_export(
     scope: ScopeOf,
     service: ServiceOf,
     body: ExportBody,
-    instance: Annotated[str | None, Header(alias="x-profile-instance-id", max_length=100)] = None,
+    instance: Annotated[str | None, Header(alias="x-profile-instance-id")] = None,
 ) -> Response:
     """Write profiles into a dataset, as Parquet. What the exports before left in it is replaced."""
     asked = body.model_dump(by_alias=True, exclude_none=True)

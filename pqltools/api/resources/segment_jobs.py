@@ -106,7 +106,7 @@ def list_jobs(
     service: ServiceOf,
     start: Start = 0,
     limit: Limit = None,
-    status: Annotated[str | None, Query(max_length=200, description="One status, or several with commas")] = None,
+    status: Annotated[str | None, Query(description="One status, or several with commas")] = None,
     sort: Sort = None,
     property: Annotated[
         list[str] | None, Query(description="`path==value`, or `array~key==value` as in `segments~segmentId==x`")
@@ -145,7 +145,7 @@ def create_job(
     scope: ScopeOf,
     service: ServiceOf,
     body: Annotated[Any, Body()],
-    instance: Annotated[str | None, Header(alias="x-profile-instance-id", max_length=100)] = None,
+    instance: Annotated[str | None, Header(alias="x-profile-instance-id")] = None,
 ) -> Response:
     """Have definitions evaluated for all profiles: an array of `segmentId`, of which one may be `*` for all."""
     ids, members = asked_segments(body, strict=service.options.strict)
