@@ -88,6 +88,11 @@ def _in_token(text: str, kind: str, start: int, stop: int, offset: int) -> Spot 
             return None if _in_comment(text, at + 1, start, offset) else _word(text, offset)
         kind = "QUOTED" if text[start] == "`" else kind
     if kind == "QUOTED" and start < offset < stop:
+        if _line_end(text, start) < stop:
+            # No field is called so: a name is being written, and the next back quote belongs to another one.
+            return (
+                None if _line_end(text, start) < offset else Spot(start, offset, text[start + 1 : offset], "`", False)
+            )
         return Spot(start, stop, text[start + 1 : offset], "`", True, _lead(text, start))
     if kind == "STRING" and start < offset < stop:
         quote = text[start]

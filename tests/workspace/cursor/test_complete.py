@@ -211,3 +211,9 @@ def test_quality(label: str, typed: str) -> None:
     if label.startswith(typed):
         assert found is not None
         assert found <= 1
+
+
+def test_a_name_that_is_being_written_ends_with_its_line() -> None:
+    text = "`per\nand `x` = 1"
+    (first, *_) = complete(text, 4, KNOWN).items
+    assert (first.label, first.span) == ("person", (0, 4))
