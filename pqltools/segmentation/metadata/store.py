@@ -66,7 +66,7 @@ class Metadata:
         config.set_main_option("path_separator", "os")
         with self.write() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
+            command.upgrade(config, "head")
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -1,12 +1,12 @@
-"""Migration 2: schedules, when they fired, and previews."""
+"""Migration 3: schedules, when they fired, and previews."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_schedules"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
