@@ -49,7 +49,7 @@ def refused(store: ProfileStore, scope: Scope, path: Path | str, form: Form = Fo
         ("lines", json.dumps(ANN).encode() + b"\r\n\n"),
         ("array", json.dumps([ANN], indent=1).encode()),
         ("object", json.dumps(ANN, indent=1).encode()),
-        ("gzip", gzip.compress(json.dumps(ANN).encode())),
+        ("gzip", gzip.compress(json.dumps(ANN).encode(), mtime=0)),
         ("zstd", zstandard.compress(json.dumps(ANN).encode())),
         ("standard", b'{"@id":"ann","xdm:person":{"xdm:birthYear":1990}}'),
         ("response", json.dumps({"x": {"entityId": "x", "entity": ANN}}).encode()),
