@@ -27,7 +27,9 @@ tests:
 
 
 @pytest.fixture
-def folder(pytester: pytest.Pytester) -> pytest.Pytester:
+def folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    # Other plugins that are installed here may warn, and warnings are errors in this project.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (pytester.path / "a.pql").write_text("a = 1")
     pytester.makepyprojecttoml(
         '[tool.pytest.ini_options]\nfilterwarnings = ["error"]\naddopts = "--import-mode=importlib"'
