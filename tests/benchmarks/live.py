@@ -15,6 +15,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from check_large import NOW, SHAPES, mixed
 
@@ -69,15 +70,15 @@ def main(arguments: list[str]) -> None:
     for shape in SHAPES:
         text = shape(count)
         live = Live(checker)
-        opened = milliseconds(lambda live=live, text=text: live.update(text))  # type: ignore[misc]
-        full = milliseconds(lambda text=text: checker.check("pql/text", text))  # type: ignore[misc]
+        opened = milliseconds(partial(live.update, text))
+        full = milliseconds(partial(checker.check, "pql/text", text))
         taken, places, whole = [], [], 0
         for state, cursor in session(text):
             start = time.process_time()
             found = live.update(state)
             taken.append((time.process_time() - start) * 1000)
             whole += found.whole
-            places.append(milliseconds(lambda live=live, cursor=cursor: live.clause_at(cursor)))  # type: ignore[misc]
+            places.append(milliseconds(partial(live.clause_at, cursor)))
         taken.sort()
         median, late = taken[len(taken) // 2], taken[len(taken) * 95 // 100]
         print(

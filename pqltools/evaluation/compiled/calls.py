@@ -145,7 +145,7 @@ def model_instances(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.
     return compiler.unit.call(_model_instances, python.name(MODELS), value)
 
 
-def _plain(function: Callable[..., Any]) -> Any:
+def plain(function: Callable[..., Any]) -> Any:
     """A function of the values of all arguments."""
 
     def call(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
@@ -184,11 +184,11 @@ CALLS.update(
         "includes": includes,
         "inSegment": in_segment,
         "modelInstances": model_instances,
-        "keys": _plain(_keys),
-        "values": _plain(_values),
-        "mapEntry": _plain(arrays.entry),
-        "date": _plain(times.date),
-        "regexGroup": _plain(texts.regex_group),
+        "keys": plain(_keys),
+        "values": plain(_values),
+        "mapEntry": plain(arrays.entry),
+        "date": plain(times.date),
+        "regexGroup": plain(texts.regex_group),
         **dict.fromkeys(_ARITHMETIC, arithmetic),
         **dict.fromkeys(_SETS, _named(sets.set_function)),
         **dict.fromkeys(_PARTS, _named(times.time_part)),
