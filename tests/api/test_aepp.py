@@ -21,6 +21,7 @@ import httpx2
 import pyarrow.parquet as pq
 import pytest
 
+from pages import ROOT, blocks
 from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
 from pqltools.segmentation.scope import Scope
 from service_clients import running
@@ -411,3 +412,11 @@ def test_blank_parameters_as_postman_sends_them(url: str, segmentation: Any) -> 
     assert found["page"]["totalCount"] == 3
     for path in ("segment/jobs?snapshot.name=&start=&limit=&status=&sort=", "export/jobs?limit=&offset=&status="):
         assert httpx2.get(f"{url}/data/core/ups/{path}", headers=segmentation.header).status_code == 200
+
+
+def test_page_says_how_to_configure_it(opened: Open, url: str) -> None:
+    made = opened("segmentation", "Segmentation", "prod").createSegment(segment("On the page"))["name"]
+    block = blocks(ROOT / "pqltools" / "segmentation" / "README.md", "python")[-1]
+    found: dict[str, Any] = {}
+    exec(block.replace("http://127.0.0.1:8470", url), found)
+    assert made in found["names"]
