@@ -103,7 +103,7 @@ def test_service_says_what_it_needs(scripts: Path) -> None:
 
 @pytest.fixture(scope="module")
 def service_scripts(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the programs of an environment in which only the wheel is installed, with what the service needs."""
+    """The folder of the programs of an environment with the wheel, and what the service needs."""
     home = tmp_path_factory.mktemp("service")
     venv.create(home, with_pip=True)
     folder = home / ("Scripts" if sys.platform == "win32" else "bin")
@@ -118,7 +118,7 @@ def test_installed_service_counts_the_profiles_of_the_examples(service_scripts: 
     profiles, events = (ROOT / "examples" / "profiles" / name for name in ("customers.ndjson", "events.ndjson"))
     data = tmp_path / "data"
     run(pql, "profiles", "load", profiles, "--dataset", "CRM", "--data", data)
-    command = [pql, "serve", "--data", data, "--port", "0", "--clock", "2024-03-15T10:30:00Z"]
+    command: list[str | Path] = [pql, "serve", "--data", data, "--port", "0", "--clock", "2024-03-15T10:30:00Z"]
     with (
         (tmp_path / "log").open("w") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as server,

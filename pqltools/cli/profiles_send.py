@@ -82,7 +82,7 @@ class Server:
 
         found = self._json(scope, "GET", f"{_CATALOG}/dataSets?name={quote(name, safe='')}")
         if found:
-            return next(iter(found))
+            return str(next(iter(found)))
         status, _ = self._request(scope, "GET", f"{_CATALOG}/dataSets/{quote(name, safe='')}")
         if status == 200:
             return name

@@ -40,7 +40,8 @@ def entity(server: Server, sandbox: str, **query: str) -> dict[str, object]:
 
 
 def test_directory_in_use_is_refused_with_the_way_over_http(pql: Pql, server: Server, tmp_path: Path) -> None:
-    data = server.process.args[5]  # type: ignore[index]
+    assert isinstance(server.process.args, list)
+    data = str(server.process.args[server.process.args.index("--data") + 1])
     (tmp_path / "p.ndjson").write_text('{"_id": "ann"}')
     ran = pql("profiles", "load", tmp_path / "p.ndjson", "--dataset", "CRM", "--data", data)
     assert ran.status == 1
@@ -122,7 +123,7 @@ def test_servers_that_cannot_be_used(pql: Pql, server: Server, tmp_path: Path) -
         (["--token", "x"], "--token goes with --url"),
     ],
 )
-def test_wrong_use(pql: Pql, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
+def test_wrong_use(pql: Pql, arguments: list[str], words: str) -> None:
     ran = pql("profiles", "load", "-", "--dataset", "CRM", *arguments)
     assert ran.status == 2
     assert words in ran.err
