@@ -66,13 +66,14 @@ class Server:
         try:
             for name in files:
                 self._send(scope, f"{_IMPORT}/{id}/datasets/{into}/files", name, progress)
-            done = self._request(scope, "POST", f"{_IMPORT}/{id}?action=COMPLETE")
+            status, done = self._request(scope, "POST", f"{_IMPORT}/{id}?action=COMPLETE")
+            if status == 400:
+                message = f"the server cannot read it: {done['title']}"
+                raise error("PQL044", message, (0, 0), source=Source("", shown_name(files[0])))
+            metrics = self._checked((status, done))["metrics"]
         except BaseException:
             self._give_up(scope, id)
             raise
-        if done[0] == 400:
-            raise error("PQL044", f"the server cannot read it: {done[1]['title']}", (0, 0), source=Source("", files[0]))
-        metrics = self._checked(done)["metrics"]
         self._tell(scope, id, files[0], refused)
         return Batch(*(metrics[name] for name in Batch.__match_args__))
 

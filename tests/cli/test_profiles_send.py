@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import httpx2
 import pytest
@@ -141,3 +144,48 @@ def test_readings_that_are_wrong(server: Server) -> None:
             answer = client.post(f"{FOUNDATION}/import/batches", json={"datasetId": made, "reading": reading})
             assert answer.status_code == 400, answer.text
             assert path in answer.text
+
+
+class Busy(http.server.BaseHTTPRequestHandler):
+    """A server that takes files, and then has no time to load them."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self._answer(200, {"dataset": {}})
+
+    def do_PUT(self) -> None:
+        while self.rfile.readline() != b"0\r\n":
+            pass
+        self.rfile.readline()
+        self._answer(200, {})
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.asked.append(self.path)
+        self._answer(503 if "COMPLETE" in self.path else 200, {"id": "b", "title": "Busy."})
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def _answer(self, status: int, body: dict[str, object]) -> None:
+        data = (
+            json.dumps(body).encode() if self.path != "/page/data/foundation/catalog/dataSets?name=CRM" else b"<html>"
+        )
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def test_batch_that_cannot_be_completed_is_given_up(pql: Pql, tmp_path: Path) -> None:
+    (tmp_path / "p.ndjson").write_text('{"_id": "ann"}')
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Busy) as busy:
+        threading.Thread(target=busy.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{busy.server_address[1]}"
+        ran = pql("profiles", "load", tmp_path / "p.ndjson", "--dataset", "CRM", "--url", url)
+        assert (ran.status, ran.err) == (1, f"pql profiles: the server at {url} answers 503: Busy.\n")
+        assert [path.rpartition("batches")[2] for path in Busy.asked] == ["", "/b?action=COMPLETE", "/b?action=ABORT"]
+        ran = pql("profiles", "load", tmp_path / "p.ndjson", "--dataset", "CRM", "--url", f"{url}/page")
+        assert (ran.status, ran.err) == (1, f"pql profiles: what answers at {url}/page is no `pql serve`\n")
+        busy.shutdown()
