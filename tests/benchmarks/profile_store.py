@@ -17,7 +17,7 @@ import msgspec
 from jobs import definitions
 from sample_data import NOW, profiles
 
-from pqltools.data.projection import projection, quick
+from pqltools.data.projection import projection
 from pqltools.evaluation.fused.job import compile_job
 from pqltools.evaluation.program import prepare
 from pqltools.segmentation.profiles.store import ProfileStore
