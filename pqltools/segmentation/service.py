@@ -12,6 +12,7 @@ from pqltools.segmentation.export_files import ExportFiles
 from pqltools.segmentation.exports import ExportJobs
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.firing import Firing
+from pqltools.segmentation.flexible_schedules import FlexibleSchedules
 from pqltools.segmentation.imports import Imports
 from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
@@ -82,10 +83,11 @@ class Service:
             self.metadata, self.clock, options, self.definitions, self.merge_policies, self.profiles, self.engine
         )
         starters: dict[str, Starter] = {
-            "batch_segmentation": SegmentStarter(self.jobs),
+            "batch_segmentation": SegmentStarter(self.jobs, options),
             "export": ExportStarter(self.exports),
         }
         self.schedules = Schedules(self.metadata, self.clock, options, starters)
+        self.flexible_schedules = FlexibleSchedules(self.metadata, self.schedules)
         self.firing = Firing(self.metadata, self.clock, self.schedules)
         self.jobs.start()
         self.exports.start()

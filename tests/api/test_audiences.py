@@ -154,3 +154,11 @@ def test_wrong_audiences_are_refused(client: TestClient, body: Any, path: str) -
     answer = client.post(AUDIENCES, json=body)
     assert answer.status_code == 400
     assert answer.json()["diagnostics"][0]["path"] == path
+
+
+def test_a_patch_of_what_the_service_sets_is_refused(client: TestClient) -> None:
+    made = create(client)
+    for member in ("id", "createdBy", "isSystem", "_etag", "updateTime"):
+        answer = client.patch(f"{AUDIENCES}/{made['id']}", json=[{"op": "add", "path": f"/{member}", "value": None}])
+        assert answer.status_code == 400, member
+        assert answer.json()["diagnostics"][0]["path"] == f"$.{member}"
