@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from pqltools.segmentation.audience_metrics import metrics_of
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.definition_documents import SERVER_SET, columns, shown, times
 from pqltools.segmentation.definitions import SORTABLE, Definitions
@@ -66,9 +67,11 @@ class Audiences:
             return rows, self._documents.count(connection, scope, *where)
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:
-        """One audience."""
+        """One audience, with its numbers if a job has evaluated it."""
         with self._metadata.read() as connection:
-            return self._shown(connection, scope, self._one(connection, scope, id))
+            whole = self._shown(connection, scope, self._one(connection, scope, id))
+            metrics = metrics_of(connection, scope, id)
+        return whole if metrics is None else {**whole, "metrics": metrics}
 
     def several(self, scope: Scope, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Those of the audiences that exist, by id."""
@@ -211,15 +214,22 @@ def _external(
 
 def _condition(name: str, value: str) -> Any:
     if name == "name":
-        return DEFINITIONS.c.name.icontains(value, autoescape=True)
+        return _contains(DEFINITIONS.c.name, value)
     member = _member(name)
     if name == "description":
-        return member.icontains(value, autoescape=True)
+        return _contains(member, value)
     if name in ("audienceId", "id"):
         return (DEFINITIONS.c.id == value) | (_member("audienceId") == value)
     if name == "lifecycleState":
         return DEFINITIONS.c.state == value
     return member == value
+
+
+def _contains(column: Any, value: str) -> Any:
+    """That a text has this part, in any case, of all letters and not only those of English."""
+    from sqlalchemy import func
+
+    return func.pql_casefold(column).contains(value.casefold(), autoescape=True)
 
 
 _ASSUMED = {"namespace": "AEPSegments", "type": "SegmentDefinition", "originName": "REAL_TIME_CUSTOMER_PROFILE"}

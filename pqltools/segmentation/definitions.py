@@ -15,7 +15,7 @@ from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.documents import Documents
 from pqltools.segmentation.metadata.store import Metadata
-from pqltools.segmentation.metadata.tables import DEFINITION_REFERENCES, DEFINITIONS
+from pqltools.segmentation.metadata.tables import AUDIENCE_METRICS, DEFINITION_REFERENCES, DEFINITIONS
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
 from pqltools.segmentation.problems import Problem, exists, invalid, not_found
@@ -175,6 +175,7 @@ class Definitions:
                 details = [{"message": f"the segment definition {user} refers to it", "id": user} for user in others]
                 raise Problem(400, "UPAPI-113631-403", "The audience cannot be deleted.", details)
             self._documents.remove(connection, scope, id)
+            Documents(AUDIENCE_METRICS).remove(connection, scope, id)
             self._refer(connection, scope, id, ())
 
     def _checked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pqltools.segmentation.audience_metrics import keep_metrics
 from pqltools.segmentation.audiences import Audiences
 from pqltools.segmentation.clock import Clock, SystemClock
 from pqltools.segmentation.datasets import Datasets
@@ -57,6 +58,7 @@ class Service:
         self.jobs = SegmentJobs(
             self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
         )
+        self.jobs.table.within.append(keep_metrics)
         self.datasets = Datasets(self.metadata, self.clock, self.profiles)
         self.imports = Imports(
             self.metadata,

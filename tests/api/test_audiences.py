@@ -104,6 +104,8 @@ def test_filters(client: TestClient) -> None:
     client.post(AUDIENCES, json={"name": "Strangers", "type": "ExternalSegment", "description": "SHEEPISH"})
     assert names(client, "?name=LOVERS") == ["Lovers of 100% wool", "Lovers of silk"]
     assert names(client, "?name=0%25") == ["Lovers of 100% wool"]
+    create(client, "Ärzte")
+    assert names(client, "?name=ÄRZ") == names(client, "?name=ärz") == ["Ärzte"]
     assert names(client, "?description=sheep") == ["Lovers of 100% wool", "Strangers"]
     assert names(client, "?property=sourceId==s_1") == ["Lovers of silk"]
     assert names(client, "?property=sourceId==s%251") == []
