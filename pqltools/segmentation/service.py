@@ -50,7 +50,8 @@ class Service:
             self.metadata.close()
             self.directory.close()
             raise DirectoryProblem(problem.title) from None
-        self.merge_policies = MergePolicies(self.metadata, self.clock, options)
+        self.datasets = Datasets(self.metadata, self.clock, self.profiles)
+        self.merge_policies = MergePolicies(self.metadata, self.clock, options, self.datasets)
         self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
         self.engine = MemoryEngine()
@@ -59,7 +60,6 @@ class Service:
             self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
         )
         self.jobs.table.within.append(keep_metrics)
-        self.datasets = Datasets(self.metadata, self.clock, self.profiles)
         self.imports = Imports(
             self.metadata,
             self.clock,

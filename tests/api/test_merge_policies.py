@@ -100,6 +100,20 @@ def test_wrong_policies_are_refused(client: TestClient, members: dict[str, Any],
     assert answer.json()["diagnostics"][0]["path"] == path
 
 
+def test_only_datasets_that_there_are_take_part(client: TestClient) -> None:
+    made = client.post("/data/foundation/catalog/dataSets", json={"name": "crm"}).json()[0].rpartition("/")[2]
+    merge = {"type": "dataSetPrecedence", "order": [made, "nothing"]}
+    answer = client.post(POLICIES, json=policy(attributeMerge=merge))
+    assert answer.status_code == 400
+    body = answer.json()
+    assert body["errors"]["400"][0]["code"] == "UPLIB-101554-503"
+    assert [each["path"] for each in body["diagnostics"]] == ["$.attributeMerge.order[1]"]
+    kept = client.post(POLICIES, json=policy(attributeMerge=merge | {"order": [made]})).json()
+    change = [{"op": "add", "path": "/attributeMerge/order/-", "value": "nothing"}]
+    assert client.patch(f"{POLICIES}/{kept['id']}", json=change).status_code == 400
+    assert client.get(f"{POLICIES}/{kept['id']}").json() == kept
+
+
 def test_name_that_is_taken(client: TestClient) -> None:
     client.post(POLICIES, json=policy())
     assert client.post(POLICIES, json=policy()).status_code == 422
