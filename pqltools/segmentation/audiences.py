@@ -12,7 +12,7 @@ from pqltools.segmentation.audience_metrics import metrics_of
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.definition_documents import SERVER_SET, columns, shown, times
 from pqltools.segmentation.definitions import SORTABLE, Definitions
-from pqltools.segmentation.metadata.documents import Documents
+from pqltools.segmentation.metadata.documents import Documents, has_part
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import DEFINITIONS
 from pqltools.segmentation.options import Options
@@ -214,22 +214,15 @@ def _external(
 
 def _condition(name: str, value: str) -> Any:
     if name == "name":
-        return _contains(DEFINITIONS.c.name, value)
+        return has_part(DEFINITIONS.c.name, value)
     member = _member(name)
     if name == "description":
-        return _contains(member, value)
+        return has_part(member, value)
     if name in ("audienceId", "id"):
         return (DEFINITIONS.c.id == value) | (_member("audienceId") == value)
     if name == "lifecycleState":
         return DEFINITIONS.c.state == value
     return member == value
-
-
-def _contains(column: Any, value: str) -> Any:
-    """That a text has this part, in any case, of all letters and not only those of English."""
-    from sqlalchemy import func
-
-    return func.pql_casefold(column).contains(value.casefold(), autoescape=True)
 
 
 _ASSUMED = {"namespace": "AEPSegments", "type": "SegmentDefinition", "originName": "REAL_TIME_CUSTOMER_PROFILE"}

@@ -13,7 +13,7 @@ from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.definition_documents import columns, document, given_segment, shown
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.merge_policies import MergePolicies
-from pqltools.segmentation.metadata.documents import Documents
+from pqltools.segmentation.metadata.documents import Documents, has_part
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import AUDIENCE_METRICS, DEFINITION_REFERENCES, DEFINITIONS
 from pqltools.segmentation.options import Options
@@ -59,9 +59,16 @@ class Definitions:
 
     # Reading.
 
-    def rows(self, scope: Scope, page: Page, enabled: Mapping[str, bool]) -> tuple[list[dict[str, Any]], int]:
-        """The definitions of a page, and how many there are; `enabled` asks for methods that are on or off."""
+    def rows(
+        self, scope: Scope, page: Page, enabled: Mapping[str, bool], name: str | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The definitions of a page, and how many there are.
+
+        `enabled` asks for methods that are on or off, `name` for a part of the name in any case.
+        """
         where = [_COLUMNS.external.is_(False), *(_COLUMNS[method].is_(wanted) for method, wanted in enabled.items())]
+        if name is not None:
+            where.append(has_part(_COLUMNS.name, name))
         order = ordering(page, SORTABLE)
         with self._metadata.read() as connection:
             found = self._documents.find(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)

@@ -72,7 +72,7 @@ def jobs(client: TestClient) -> list[dict[str, Any]]:
     return found
 
 
-STREAMING = {"evaluationInfo": {"continuous": {"enabled": True}}}
+STREAMING: dict[str, Any] = {"evaluationInfo": {"continuous": {"enabled": True}}}
 
 
 def test_segments_are_added(client: TestClient) -> None:
