@@ -25,6 +25,7 @@ from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
 from pqltools.segmentation.running import Runner
 from pqltools.segmentation.scheduled import ExportStarter, SegmentStarter
 from pqltools.segmentation.schedules import Schedules, Starter
+from pqltools.segmentation.segment_search import SegmentSearch
 
 
 class Service:
@@ -54,6 +55,7 @@ class Service:
         self.merge_policies = MergePolicies(self.metadata, self.clock, options, self.datasets)
         self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
+        self.segment_search = SegmentSearch(self.metadata)
         self.engine = MemoryEngine()
         self.runner = Runner(options.limits.running_jobs)
         self.jobs = SegmentJobs(
