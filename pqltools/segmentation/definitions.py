@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from pqltools.checks.surroundings import Segment
 from pqltools.segmentation.clock import Clock
@@ -66,7 +66,10 @@ class Definitions:
 
         `enabled` asks for methods that are on or off, `name` for a part of the name in any case.
         """
-        where = [_COLUMNS.external.is_(False), *(_COLUMNS[method].is_(wanted) for method, wanted in enabled.items())]
+        where: list[ColumnElement[bool]] = [
+            _COLUMNS.external.is_(False),
+            *(_COLUMNS[method].is_(wanted) for method, wanted in enabled.items()),
+        ]
         if name is not None:
             where.append(has_part(_COLUMNS.name, name))
         order = ordering(page, SORTABLE)

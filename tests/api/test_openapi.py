@@ -43,7 +43,7 @@ def there(app: FastAPI) -> dict[str, str]:
     dataset = client.post(f"{FOUNDATION}/catalog/dataSets", json={"name": "out"}).json()[0].rpartition("/")[2]
     export = {"destination": {"datasetId": dataset}, "schema": {"name": "_xdm.context.profile"}}
     client.post(f"{BASE}/export/jobs", json=export)
-    schedule = {"name": "n", "type": "batch_segmentation", "schedule": "0 0 2 * * ?"}
+    schedule: dict[str, Any] = {"name": "n", "type": "batch_segmentation", "schedule": "0 0 2 * * ?"}
     schedule |= {"properties": {"segments": [made.json()["id"]]}}
     preview = client.post(f"{BASE}/preview", json={"predicateExpression": "a = 1"}).json()["previewId"]
     batch = client.post(f"{FOUNDATION}/import/batches", json={"datasetId": dataset}).json()
