@@ -28,8 +28,8 @@ its own data, which no other sees.
 
 A body that is wrong is answered with 400, and with what would be right. The
 header x-pql-fault, or --fault for a share of all requests, makes a request fail
-as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds),
-early-404 (an estimate that is not found at first).
+as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds), or
+early-404, with which an estimate is not found at first.
 
 --doc-era turns on what older documents of the platform say:
 {switches}

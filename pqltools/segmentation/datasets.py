@@ -48,6 +48,13 @@ class Datasets:
             found = _loaded(loaded)
         return _shown(scope, found)
 
+    def is_there(self, scope: Scope, id: str) -> bool:
+        """Whether there is a dataset with this id."""
+        with self._metadata.read() as connection:
+            if self._documents.get(connection, scope, id) is not None:
+                return True
+        return any(each.id == id for each in self._store.datasets(scope))
+
     def rows(self, scope: Scope, *, start: int, limit: int, name: str | None = None) -> dict[str, dict[str, Any]]:
         """Datasets by id, in the order in which they were made; `name` asks for those of that name."""
         where = [] if name is None else [DATASETS.c.name == name]

@@ -14,8 +14,9 @@ from pqltools.api.errors import EXISTS, NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import Body, BulkGet, BulkResults, Name, PatchOperation, Sandbox, Shown
 from pqltools.api.paging import Limit, Start, read_page
-from pqltools.api.patching import patched, validated
+from pqltools.api.patching import patched, unchanged, validated
 from pqltools.api.sent import Sent
+from pqltools.segmentation.merge_policies import SERVER_SET
 
 router = APIRouter(prefix="/config/mergePolicies", tags=["merge policies"])
 
@@ -164,7 +165,7 @@ def change_policy(scope: ScopeOf, service: ServiceOf, id: str, operations: list[
     """Change a policy by JSON Patch."""
 
     def change(policy: dict[str, Any]) -> dict[str, Any]:
-        return validated(MergePolicyBody, patched(policy, operations))
+        return unchanged(policy, validated(MergePolicyBody, patched(policy, operations)), SERVER_SET)
 
     return answer(service.merge_policies.change(scope, id, change))
 

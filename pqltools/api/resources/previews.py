@@ -125,12 +125,27 @@ def create_preview(scope: ScopeOf, service: ServiceOf, body: PreviewBody) -> Res
     try:
         begun = service.previews.create(scope, expression, body.mergePolicyId)
     except Problem as problem:
-        for each in problem.details:
-            if each.get("path", "").startswith("$.expression"):
-                each["path"] = "$.predicateExpression" + each["path"].removeprefix("$.expression.value")
-        raise
+        raise _in_own_words(problem) from None
     warnings = [_NO_GRAPH] if body.graphType == "pdg" else []
     return answer(with_warnings(begun, warnings), 201, location=f"/preview/{begun['previewId']}")
+
+
+def _in_own_words(problem: Problem) -> Problem:
+    """What is wrong with an expression, which has other names here than in a definition."""
+
+    def renamed(text: str) -> str:
+        return text.replace("`expression.format`", "`predicateType`").replace(
+            "`expression.value`", "`predicateExpression`"
+        )
+
+    details = []
+    for each in problem.details:
+        path = each.get("path", "")
+        if path.startswith("$.expression"):
+            path = "$.predicateExpression" + path.removeprefix("$.expression").removeprefix(".value")
+        text = {key: renamed(each[key]) for key in ("message", "help") if isinstance(each.get(key), str)}
+        details.append({**each, **text, **({"path": path} if path else {})})
+    return Problem(problem.status, problem.code, renamed(problem.title), details, retry_after=problem.retry_after)
 
 
 @router.get("/preview/{previewId}", response_model=Preview, responses=NOT_FOUND, summary="Get a preview")
