@@ -80,6 +80,7 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
     401: {"model": GatewayError, "description": "The token is wrong"},
     403: {"model": GatewayError | Errors, "description": "A header is missing, or the caller may not"},
     413: {"model": Errors, "description": "The body is too large"},
+    415: {"model": Errors, "description": "The body is encoded in a way that is not read"},
     429: {"model": Errors, "description": "Too many requests; `Retry-After` says when to try again"},
     503: {"model": Errors, "description": "Not now; `Retry-After` says when to try again"},
 }
@@ -106,11 +107,25 @@ def install(app: FastAPI) -> None:
     def _http(request: Request, fault: HTTPException) -> Response:
         titles = {404: "There is no such resource.", 405: "The resource does not know this method."}
         title = titles.get(fault.status_code, str(fault.detail))
+        methods = _methods(request, request.url.path.rstrip("/"))
+        if fault.status_code == 404 and methods and request.url.path.endswith("/"):
+            title += " Leave the slash at the end of its address out."
         found = error_answer(
             Problem(fault.status_code, f"UPAPI-900000-{fault.status_code}", title), request.state.request_id
         )
         found.headers.update(fault.headers or {})
+        if fault.status_code == 405:
+            found.headers["allow"] = ", ".join(sorted(methods or _methods(request, request.url.path)))
         return found
+
+
+def _methods(request: Request, path: str) -> set[str]:
+    """What the resource at an address knows: the router names those of the first of its routes only."""
+    found: set[str] = set()
+    for address, methods in request.app.state.addresses:
+        if address.match(path):
+            found |= methods
+    return found | {"HEAD"} if "GET" in found else found
 
 
 def mistake_answer(mistake: Exception, request_id: str) -> Response:
