@@ -47,7 +47,9 @@ def test_slash_at_the_end_is_pointed_out(client: TestClient, address: str) -> No
     assert "slash" in answer.json()["title"]
 
 
-@pytest.mark.parametrize("address", ["/data", "/data/other/x", "/nothing", "/nothing/", BASE, f"{BASE}/segment/nothing"])
+@pytest.mark.parametrize(
+    "address", ["/data", "/data/other/x", "/nothing", "/nothing/", BASE, f"{BASE}/segment/nothing"]
+)
 def test_unknown_address_is_not_found(client: TestClient, address: str) -> None:
     answer = client.get(address)
     assert (answer.status_code, answer.json()["title"]) == (404, "There is no such resource.")
