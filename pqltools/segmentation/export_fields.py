@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pqltools.data.decoding import EVENTS
 from pqltools.segmentation.export_requests import event_path, read_fields
 from pqltools.segmentation.problems import detail, wrong
 from pqltools.types.model import ObjectType
-from pqltools.xdm.schema import Schema, resolve
+from pqltools.xdm.schema import EVENT_FIELDS, Schema, resolve
 
 #: Adobe's own sample of an export asks for ``identities.id``, which no schema has: never refused.
 _OF_SAMPLES = "identities"
@@ -33,7 +32,7 @@ def check_fields(schema: Schema, body: Mapping[str, Any], *, refuse: bool) -> li
 
 def _of_profiles(schema: Schema, text: str | None) -> Iterator[tuple[bool, dict[str, Any]]]:
     for names in read_fields(text, _FIELDS) or ():
-        if names[0] == EVENTS:
+        if names[0] in EVENT_FIELDS:
             help = "name it in `additionalFields.eventList.fields`"
             yield False, detail(f"`{'.'.join(names)}` is a field of events, and left out", path=_FIELDS, help=help)
         elif resolve(schema.profile, names) is None:
@@ -42,11 +41,11 @@ def _of_profiles(schema: Schema, text: str | None) -> Iterator[tuple[bool, dict[
 
 def _of_events(schema: Schema, text: str | None) -> Iterator[tuple[bool, dict[str, Any]]]:
     for names in map(event_path, read_fields(text, _EVENT_FIELDS) or ()):
-        if resolve(schema.event, names) is None:
+        if names and resolve(schema.event, names) is None:
             yield True, _unknown(schema, schema.event, names, _EVENT_FIELDS)
 
 
 def _unknown(schema: Schema, type: ObjectType, names: tuple[str, ...], path: str) -> dict[str, Any]:
-    meant = [f"`{each.path}`" for each in schema.suggest(type, names)]
+    meant = [f"`{each.path}`" for each in schema.suggest(type, names) if each.names[0] not in EVENT_FIELDS]
     help = f"did you mean {' or '.join(meant)}?" if meant else "fields are paths such as `person.name.lastName`"
     return detail(f"`{'.'.join(names)}` is not in {schema.name}", path=path, help=help)

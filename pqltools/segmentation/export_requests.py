@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pqltools.data.decoding import EVENTS
 from pqltools.evaluation.membership import NAMESPACE
 from pqltools.records import Record, record
 from pqltools.segmentation.definition_documents import PROFILE
@@ -17,6 +16,7 @@ from pqltools.segmentation.profiles.memberships import STATUSES
 from pqltools.segmentation.profiles.model import Filter
 from pqltools.segmentation.scope import Scope
 from pqltools.types.time import iso_instant
+from pqltools.xdm.schema import EVENT_FIELDS
 
 #: What a segment filter means that says nothing of a status.
 DEFAULT_STATUSES = ("realized", "existing")
@@ -107,7 +107,7 @@ def plans(body: Mapping[str, Any], destination: Mapping[str, Any]) -> list[Plan]
         raise invalid("a qualification time needs segments", path="$.filter.segmentQualificationTime", help=help)
     fields = read_fields(body.get("fields"), "$.fields")
     if fields is not None:  # events are asked for in a member of their own
-        fields = tuple(path for path in fields if path[0] != EVENTS)
+        fields = tuple(path for path in fields if path[0] not in EVENT_FIELDS)
     own = None if events is None else _event_fields(events, at)
     if not destination["segmentPerBatch"]:
         wanted = None if segments is None else tuple((each["segmentId"], tuple(each["status"])) for each in segments)
@@ -125,12 +125,13 @@ def _in_order(start: int | None, end: int | None, path: str, names: tuple[str, s
 
 
 def _event_fields(events: Mapping[str, Any], at: str) -> Fields:
-    return tuple(map(event_path, read_fields(events.get("fields"), f"{at}.fields") or ()))
+    paths = tuple(map(event_path, read_fields(events.get("fields"), f"{at}.fields") or ()))
+    return () if () in paths else paths
 
 
 def event_path(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The path from the event on: clients name fields of events from there, or from the profile on."""
-    return path[1:] if path[0] in (EVENTS, "experienceEvents") and len(path) > 1 else path
+    """The path from the event on, empty for the whole event: clients name fields from there, or from the profile on."""
+    return path[1:] if path[0] in (*EVENT_FIELDS, "experienceEvents") else path
 
 
 def destination_of(body: Mapping[str, Any]) -> dict[str, Any]:

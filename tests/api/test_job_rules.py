@@ -184,7 +184,7 @@ def test_link_to_the_next_page_keeps_filters_and_order(idle: TestClient) -> None
         "source==api",
         "status==NEW",
         "schema.name==_xdm.context.profile",
-        "sandbox.default==true",
+        "sandbox.default==false",
         "segments~segmentId=={id}",
         "segments~segment.mergePolicyId==timestampOrdered-none-mp",
         "segments~segment.mergePolicy.version==1",
