@@ -354,6 +354,17 @@ def test_exports_do_not_count_those_of_other_sandboxes(idle: TestClient) -> None
     assert post(other)["id"] == 1
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "9" * 40])
+def test_number_that_no_job_has_is_not_found(idle: TestClient, number: str) -> None:
+    assert idle.get(f"{EXPORTS}/{number}").status_code == 404
+    assert idle.delete(f"{EXPORTS}/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("id", ["abc", "1.5", "%D9%A3", "1e3"])
+def test_id_of_an_export_is_a_number(idle: TestClient, id: str) -> None:
+    assert "integer" in idle.get(f"{EXPORTS}/{id}").json()["title"]
+
+
 # Cancelling.
 
 

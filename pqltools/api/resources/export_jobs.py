@@ -26,7 +26,8 @@ _MOST = 2**31 - 1
 #: Rows of a page; the documents name no limit, and aepp asks for so many.
 _PAGE = 1000
 
-JobNumber = Annotated[int, Path(ge=0, le=_MOST, description="The number of the job")]
+#: Any number: one that no job has is not found.
+JobNumber = Annotated[int, Path(description="The number of the job")]
 
 
 class PolicyReference(Body):
