@@ -247,6 +247,11 @@ def test_every_wrong_segment_is_named(client: TestClient) -> None:
     assert [each["path"] for each in found] == ["$[0].segmentId", "$[1].segmentId"]
 
 
+def test_wrong_segment_of_an_object_is_named_where_it_stands(client: TestClient) -> None:
+    found = client.post(JOBS, json={"schema": PROFILE, "segments": [{"segmentId": "a"}]}).json()
+    assert found["title"] == "$.segments[0].segmentId: there is no segment definition a"
+
+
 @pytest.mark.parametrize("id", ["", "x" * 257, None, 7, ["a"], {"id": "a"}, True])
 def test_what_is_no_id_is_refused(client: TestClient, id: Any) -> None:
     answer = client.post(JOBS, json=[{"segmentId": id}])

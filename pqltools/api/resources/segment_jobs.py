@@ -18,7 +18,7 @@ from pqltools.segmentation.job_documents import STATUSES
 from pqltools.segmentation.job_tables import property_condition
 from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
 from pqltools.segmentation.options import Limits
-from pqltools.segmentation.problems import detail, invalid, wrong
+from pqltools.segmentation.problems import Problem, detail, invalid, wrong
 
 router = APIRouter(prefix="/segment/jobs", tags=["segment jobs"])
 _FORM = 'send `[{"segmentId": "…"}, …]` with ids of definitions, or `[{"segmentId": "*"}]` for all'
@@ -156,7 +156,13 @@ def create_job(
     members["requestId"] = request.state.request_id
     if instance is not None:
         members["profileInstanceId"] = instance
-    job = service.jobs.create(scope, ids, **members)
+    try:
+        job = service.jobs.create(scope, ids, **members)
+    except Problem as problem:
+        # The service knows a list of ids only.
+        within = "$.segments" if isinstance(body, dict) else "$"
+        details = [{**each, "path": within + each["path"][1:]} if "path" in each else each for each in problem.details]
+        raise (wrong(details) if problem.status == 400 and details else problem) from None
     if "processing-on-create" in service.options.doc_era:
         job = {**job, "status": "PROCESSING"}
     return answer(job)
