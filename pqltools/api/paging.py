@@ -36,17 +36,20 @@ Pairs = Sequence[tuple[str, str]]
 
 
 async def given_once(request: Request) -> None:
-    """Raise `Problem` (400) if a parameter is given twice, of which only one could count.
+    """Raise `Problem` (400) if a parameter has several values, of which only one could count.
 
-    One that is not known is left alone, as the platform does (clients send some that only other resources have), but
-    a header of the answer says so: else ``?limt=5`` would look as if it worked.
+    The same value twice is fine: clients that follow `next` add what they had asked for. A parameter that is not known
+    is left alone, as the platform does (clients send some that only other resources have), but a header of the answer
+    says so: else ``?limt=5`` would look as if it worked.
     """
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in {*names} - _REPEATED:
-        if names.count(name) > 1:
-            raise invalid(f"the parameter is given {names.count(name)} times", path=name[:100], help="give it once")
-    known = _known(request.scope["route"].dependant) if names else set()
-    if unknown := [name for name in dict.fromkeys(names) if name not in known]:
+    values: dict[str, set[str]] = {}
+    for name, value in request.query_params.multi_items():
+        values.setdefault(name, set()).add(value)
+    for name, found in values.items():
+        if len(found) > 1 and name not in _REPEATED:
+            raise invalid(f"the parameter has {len(found)} values", path=name[:100], help="give it once")
+    known = _known(request.scope["route"].dependant) if values else set()
+    if unknown := [name for name in values if name not in known]:
         said = [f"{name[:40]!a} is not known here" + _meant(name, known) for name in unknown[:5]]
         request.state.warning = "; ".join(said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -85,11 +86,15 @@ def _loaded(dataset: Dataset) -> dict[str, Any]:
 
 def _shown(scope: Scope, document: Mapping[str, Any]) -> dict[str, Any]:
     members = scope.members()
+    table = re.sub(r"\W+", "_", document["name"]).strip("_").lower()
+    behavior = "time-series" if has_events(document) else "record"
     return {
         "name": document["name"],
         "imsOrg": members["imsOrgId"],
         "sandboxId": members["sandbox"]["sandboxId"],
         "version": "1.0.0",
+        "classification": {"dataBehavior": behavior, "managedBy": "CUSTOMER"},
         **document,
+        "tags": {"adobe/pqs/table": [table], **(document.get("tags") or {})},
         "updated": document["created"],
     }

@@ -165,7 +165,6 @@ def test_early_404(loaded: TestClient) -> None:
 @pytest.mark.parametrize(
     ("members", "path"),
     [
-        ({"graphType": "pdg"}, "$.graphType"),
         ({"graphType": "other"}, "$.graphType"),
         ({"predicateModel": "_xdm.context.experienceevent"}, "$.predicateModel"),
         ({"predicateExpression": "person.gender = "}, "$.predicateExpression"),

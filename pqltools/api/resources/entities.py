@@ -11,6 +11,7 @@ from pqltools.api.answers import answer
 from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.data.decoding import EVENTS
+from pqltools.evaluation.values import time_of
 from pqltools.segmentation.engines.exporting import Writing, pruning
 from pqltools.segmentation.export_requests import read_fields
 from pqltools.segmentation.problems import invalid, not_found
@@ -19,6 +20,9 @@ from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 
 router = APIRouter(prefix="/access/entities", tags=["profiles"])
+_MOST = 2**31 - 1
+#: The end of the year 9999.
+_LATEST = 253_402_300_799_999
 _NOWHERE = "there are several profiles with this id"
 
 
@@ -36,8 +40,13 @@ def get_entity(
     relatedEntityIdNS: str | None = None,
     mergePolicyId: str | None = None,
     fields: str | None = None,
-    start: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    start: Annotated[int | None, Query(ge=0, le=_MOST)] = None,
+    offsets: Annotated[int | None, Query(ge=0, le=_MOST, description="Another name of `start`")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    startTime: Annotated[
+        int | None, Query(ge=0, le=_LATEST, description="Events from then on, in milliseconds")
+    ] = None,
+    endTime: Annotated[int | None, Query(ge=0, le=_LATEST, description="Events before then, in milliseconds")] = None,
 ) -> Response:
     """A profile by an id and its namespace; its events with the schema of events and `relatedEntityId`.
 
@@ -57,10 +66,11 @@ def get_entity(
     paths = read_fields(fields, "fields")
     happened = profile.pop(EVENTS, None) or []
     if events:
+        happened = [event for event in happened if _within(event, startTime, endTime)]
         if paths is not None:
             prune = pruning(Writing("", paths))
             happened = [prune(event) for event in happened]
-        return answer(_events(happened, id, start, limit))
+        return answer(_events(happened, id, start or offsets or 0, limit))
     entity = profile if paths is None else pruning(Writing("", paths))(profile)
     namespace, own = found
     key = f"{namespace}:{own}" if namespace else own
@@ -108,6 +118,8 @@ def _events(happened: list[Any], id: str, start: int, limit: int) -> dict[str, A
     ]
     following = start + len(page)
     more = following < len(happened)
+    # Clients read the one or the other.
+    after = f"/access/entities?start={following}&offsets={following}&limit={limit}"
     return {
         "_page": {
             "orderby": "timestamp",
@@ -116,5 +128,13 @@ def _events(happened: list[Any], id: str, start: int, limit: int) -> dict[str, A
             "next": str(following) if more else "",
         },
         "children": children,
-        "_links": {"next": {"href": f"/access/entities?start={following}&limit={limit}" if more else ""}},
+        "_links": {"next": {"href": after if more else ""}},
     }
+
+
+def _within(event: dict[str, Any], start: int | None, end: int | None) -> bool:
+    """Whether an event is of the time that is asked for. One without a time is of none."""
+    if start is None and end is None:
+        return True
+    time = time_of(event.get("timestamp"))
+    return time is not None and (start is None or start <= time.ms) and (end is None or time.ms < end)

@@ -88,6 +88,7 @@ class PolicyList(Shown):
 
     page: PolicyPage = Field(alias="_page")
     children: list[MergePolicy]
+    links: dict[str, Any] = Field(alias="_links")
 
 
 @router.get("", response_model=PolicyList, summary="List merge policies")
@@ -118,9 +119,11 @@ def list_policies(
     filters = {path: value for path, value in asked.items() if value is not None}
     rows, total = service.merge_policies.rows(scope, page, filters)
     shown: dict[str, Any] = {"totalCount": total, "count": len(rows), "pageSize": len(rows)}
+    link: dict[str, str] = {}
     if rows and page.offset + len(rows) < total:
         shown["next"] = str(page.offset + len(rows))
-    return answer({"_page": shown, "children": rows})
+        link = {"href": f"@/config/mergePolicies?start={shown['next']}&limit={page.limit}"}
+    return answer({"_page": shown, "children": rows, "_links": {"next": link}})
 
 
 def _sort(part: str) -> str:
