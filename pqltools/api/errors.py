@@ -107,23 +107,20 @@ def install(app: FastAPI) -> None:
     def _http(request: Request, fault: HTTPException) -> Response:
         titles = {404: "There is no such resource.", 405: "The resource does not know this method."}
         title = titles.get(fault.status_code, str(fault.detail))
-        methods = _methods(request, request.url.path.rstrip("/"))
-        if fault.status_code == 404 and methods and request.url.path.endswith("/"):
-            title += " Leave the slash at the end of its address out."
         found = error_answer(
             Problem(fault.status_code, f"UPAPI-900000-{fault.status_code}", title), request.state.request_id
         )
         found.headers.update(fault.headers or {})
         if fault.status_code == 405:
-            found.headers["allow"] = ", ".join(sorted(methods or _methods(request, request.url.path)))
+            found.headers["allow"] = ", ".join(sorted(_methods(request)))
         return found
 
 
-def _methods(request: Request, path: str) -> set[str]:
+def _methods(request: Request) -> set[str]:
     """What the resource at an address knows: the router names those of the first of its routes only."""
     found: set[str] = set()
     for address, methods in request.app.state.addresses:
-        if address.match(path):
+        if address.match(request.scope["path"]):
             found |= methods
     return found | {"HEAD"} if "GET" in found else found
 

@@ -40,13 +40,6 @@ def test_unknown_method_is_told_those_that_are_known(client: TestClient, method:
     assert answer.json()["status"] == 405
 
 
-@pytest.mark.parametrize("address", [DEFINITIONS, JOBS, f"{JOBS}/x", CONVERSION])
-def test_slash_at_the_end_is_pointed_out(client: TestClient, address: str) -> None:
-    answer = client.get(f"{address}/")
-    assert answer.status_code == 404
-    assert "slash" in answer.json()["title"]
-
-
 @pytest.mark.parametrize(
     "address", ["/data", "/data/other/x", "/nothing", "/nothing/", BASE, f"{BASE}/segment/nothing"]
 )
