@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Security
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path
 
 from pqltools import __version__
 from pqltools.api import errors, resources
@@ -21,6 +23,7 @@ from pqltools.api.models import STRICT
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
 from pqltools.api.paging import BlankParameters, given_once
+from pqltools.api.sent import members_once
 from pqltools.segmentation.service import Service
 
 _ABOUT = """The Segmentation Service of Adobe Experience Platform, for development and tests on one's own machine.
@@ -48,8 +51,12 @@ def build(service: Service, options: ApiOptions = ApiOptions()) -> FastAPI:  # n
     async def strict() -> None:
         STRICT.set(service.options.strict)
 
-    guards: list[Any] = [Security(BEARER), Depends(strict), Depends(given_once)]
+    guards: list[Any] = [Security(BEARER), Depends(strict), Depends(given_once), Depends(members_once)]
+    app.state.addresses = addresses = []
     for router, base in _routers():
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                addresses.append((compile_path(f"{base or ''}{route.path}")[0], route.methods))
         if base is None:
             app.include_router(router)
         else:

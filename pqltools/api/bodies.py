@@ -9,12 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from pqltools.segmentation.problems import Problem, detail, wrong
 
 #: Objects and lists inside each other.
 _DEEPEST = 200
+
+
+def is_json(headers: Headers) -> bool:
+    """Whether the content type is that of JSON."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 async def read_json(receive: Receive, most: int) -> bytes:
@@ -81,7 +88,10 @@ def _check(body: bytes) -> None:
         value = msgspec.json.decode(body)
     except RecursionError:
         raise _too_deep() from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+    except UnicodeDecodeError as fault:
+        title = f"the body is no UTF-8 (byte {fault.start}), in which JSON is written"
+        raise wrong([detail(title, path="$", help="encode it as UTF-8, whatever `charset` says")]) from None
+    except msgspec.DecodeError as fault:
         raise wrong([detail(f"the body is no JSON that can be read: {fault}", path="$")]) from None
     level: list[Any] = [value]
     for _ in range(_DEEPEST):

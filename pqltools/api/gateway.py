@@ -17,12 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pqltools.api import faults
 from pqltools.api.answers import encoded
-from pqltools.api.bodies import Disconnected, counted, once, read_json, too_large
+from pqltools.api.bodies import Disconnected, counted, is_json, once, read_json, too_large
 from pqltools.api.errors import error_answer, mistake_answer
 from pqltools.api.headers import NO_CONTENT_TYPE, Refusal, refusal, refused_token
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
 from pqltools.api.page import FILES
+from pqltools.api.paging import WARNING
 from pqltools.segmentation.problems import Problem, invalid
 
 #: What needs the headers of the API; the rest is for operators and browsers.
@@ -55,13 +56,21 @@ class Gateway:
         given = headers.get("x-request-id", "").strip()
         request_id = given if _ID.fullmatch(given) else str(uuid.uuid4())
         scope.setdefault("state", {}).update(request_id=request_id, faults=frozenset())
-        start, status = time.perf_counter(), 0
+        start, status, asked = time.perf_counter(), 0, scope["method"]
+        if asked == "HEAD":
+            # What GET answers, without its body. A copy: the server below looks at the method, too.
+            scope = {**scope, "method": "GET"}
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                answered = MutableHeaders(scope=message)
+                answered["x-request-id"] = request_id
+                if warning := scope["state"].get("warning"):
+                    answered[WARNING] = warning
+            elif asked == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         self._active += 1
@@ -81,7 +90,7 @@ class Gateway:
             self._active -= 1
             self._observer.active.set(self._active)
             route = getattr(scope.get("route"), "path", "other")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
+            method = asked if asked in _METHODS else "other"
             self._observer.answered(method, route, status, time.perf_counter() - start, request_id)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Headers, request_id: str) -> None:
@@ -108,9 +117,11 @@ class Gateway:
             refused = refused_token(headers, self._options)
         else:
             refused = None
-        if refused is not None or not _has_body(headers) or not path.startswith(_RESOURCES):
+        if refused is not None or scope["method"] not in _WITH_BODY or not path.startswith(_RESOURCES):
             return refused
-        typed = headers.get("content-type", "").strip() if path.startswith(_UPLOADS) else _is_json(headers)
+        if path.startswith(_UPLOADS) and not _has_body(headers):  # actions have none
+            return None
+        typed = headers.get("content-type", "").strip() if path.startswith(_UPLOADS) else is_json(headers)
         return None if typed else (400, NO_CONTENT_TYPE)
 
     async def _faults(self, scope: Scope, headers: Headers) -> None:
@@ -135,22 +146,23 @@ class Gateway:
 
     async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         """A way to receive the body, which has been looked at. Raises `Problem`."""
-        is_upload = scope["path"].startswith(_UPLOADS) and not _is_json(headers)
+        is_upload = scope["path"].startswith(_UPLOADS) and not is_json(headers)
         most = self._options.max_upload if is_upload else self._options.max_body
         length = headers.get("content-length", "")
         if length.isdigit() and len(length) < 20 and int(length) > most:
             raise too_large(most)
-        if is_upload:
+        coding = headers.get("content-encoding", "").strip().lower()
+        if coding not in ("", "identity"):
+            title = f"The body is encoded as {coding[:40]!r}, which is not read here: send it as it is."
+            raise Problem(415, "UPAPI-900415-415", title)
+        if is_upload or scope["method"] not in _WITH_BODY:
             return counted(receive, most)
         return once(await read_json(receive, most), receive)
 
 
+#: Nobody reads what is sent with others.
+_WITH_BODY = frozenset(("POST", "PUT", "PATCH"))
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
-
-
-def _is_json(headers: Headers) -> bool:
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json")
 
 
 def _has_body(headers: Headers) -> bool:

@@ -26,8 +26,9 @@ x-gw-ims-org-id and x-sandbox-name. Their values are free, unless --token,
 --api-key or --org say what is right. Every organisation and every sandbox has
 its own data, which no other sees.
 
-A body that is wrong is answered with 400, and with what would be right. The
-header x-pql-fault, or --fault for a share of all requests, makes a request fail
+A body that is wrong is answered with 400, and with what would be right; a
+parameter that is not known is named in the header x-pql-warning. The header
+x-pql-fault, or --fault for a share of all requests, makes a request fail
 as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds), or
 early-404, with which an estimate is not found at first.
 

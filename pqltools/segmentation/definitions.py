@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from pqltools.checks.surroundings import Segment
 from pqltools.segmentation.clock import Clock
-from pqltools.segmentation.definition_documents import columns, document, given_segment, shown
+from pqltools.segmentation.definition_documents import columns, document, given_segment, listed, shown
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.documents import Documents, has_part
@@ -18,7 +18,7 @@ from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import AUDIENCE_METRICS, DEFINITION_REFERENCES, DEFINITIONS
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
-from pqltools.segmentation.problems import Problem, exists, invalid, not_found
+from pqltools.segmentation.problems import Problem, detail, exists, invalid, not_found
 from pqltools.segmentation.scope import Scope
 
 _COLUMNS = DEFINITIONS.c
@@ -30,6 +30,8 @@ SORTABLE: dict[str, Any] = {
     "updateEpoch": _COLUMNS.updated,
     "name": _COLUMNS.name,
     "id": _COLUMNS.id,
+    # The platform's list has it in its own sample; there is no other id here.
+    "internalId": _COLUMNS.id,
 }
 METHODS = ("batch", "continuous", "synchronous")
 #: The ids that an expression refers to, and its warnings as data.
@@ -75,7 +77,7 @@ class Definitions:
         order = ordering(page, SORTABLE)
         with self._metadata.read() as connection:
             found = self._documents.find(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)
-            return [shown(scope, each) for each in found], self._documents.count(connection, scope, *where)
+            return [listed(scope, each) for each in found], self._documents.count(connection, scope, *where)
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:
         """One definition."""
@@ -208,7 +210,26 @@ class Definitions:
         subject = {**definition, "id": id, **new["audience"]}
         if found is None:
             found = self._expressions.check(subject, lambda wanted: self._segments(connection, scope, wanted, subject))
-        return new, *found
+        references, warnings = found
+        return new, references, [*warnings, *self._guardrails(connection, scope, new)]
+
+    def _guardrails(self, connection: Connection, scope: Scope, new: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Warnings that the sandbox has more audiences with this one than the platform recommends."""
+        info = new["definition"]["evaluationInfo"]
+        streaming, edge = (bool(info[name]["enabled"]) for name in ("continuous", "synchronous"))
+        limits, others = self._options.limits, _COLUMNS.id != new["id"]
+        either = or_(_COLUMNS.continuous, _COLUMNS.synchronous)
+        found = []
+        for applies, most, kind, where in (
+            (True, limits.audiences, "audiences", ()),
+            (streaming or edge, limits.streaming_audiences, "streaming audiences", (either,)),
+            (edge, limits.edge_audiences, "edge audiences", (_COLUMNS.synchronous,)),
+        ):
+            count = self._documents.count(connection, scope, others, *where) + 1 if applies else 0
+            if count > most:
+                message = f"the sandbox has {count:,} {kind}, the platform's guardrail is {most:,}"
+                found.append({"severity": "warning", **detail(message, help="delete what is not used")})
+        return found
 
     def _checked_alone(self, body: Mapping[str, Any]) -> Found | None:
         """What is found in an expression that refers to no others; None for one that does.

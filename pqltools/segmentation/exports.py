@@ -213,7 +213,8 @@ class ExportJobs:
             raise invalid("the segments have different merge policies", path="$.mergePolicy", help=help)
         self._policies.prepare(scope)
         with self._metadata.read() as connection:
-            id = self._policies.resolve(connection, scope, given.get("id") or next(iter(ids), None))
+            wanted = given.get("id") or next(iter(ids), None)
+            id = self._policies.resolve(connection, scope, wanted, path="$.mergePolicy.id")
         policy = self._policies.get(scope, id)
         if given.get("version") not in (None, policy["version"]):
             help = f"it has the version {policy['version']}; without one the latest is taken"
@@ -328,12 +329,14 @@ class ExportJobs:
 
     def _make_visible(self, scope: Scope, job: dict[str, Any], written: Mapping[str, Written], stop: Stop) -> list[str]:
         """End the job, and have its batches counted from now on; returns the batches that do so no longer."""
-        dataset = job["destination"]["datasetId"]
+        dataset, began = job["destination"]["datasetId"], self._clock.now()
         with self._deciding:
             stop.check()
             for batch in written:
                 self._files.place(batch)
             now = self._clock.now()
+            if "dataset-write-time" in self._options.doc_era:
+                job = {**job, "metrics": {**job["metrics"], "aCPDatasetWriteTime": triple(began, now)}}
             with self._metadata.write() as connection:
                 replaced = [] if _adds(job) else self._replaced(connection, scope, dataset)
                 for batch, found in written.items():

@@ -112,18 +112,26 @@ class MergePolicies:
                 raise invalid(title, help="give its definitions another policy first")
             self._documents.remove(connection, scope, id)
 
-    def resolve(self, connection: Connection, scope: Scope, id: str | None, schema: str = PROFILE) -> str:
+    def resolve(
+        self,
+        connection: Connection,
+        scope: Scope,
+        id: str | None,
+        schema: str = PROFILE,
+        *,
+        path: str = "$.mergePolicyId",
+    ) -> str:
         """The id of the policy that is meant, for None that of the schema's default. `prepare` the scope before.
 
-        Raises `Problem` (400) if there is no such policy.
+        Raises `Problem` (400) if there is no such policy; `path` is where the request names it.
         """
         if id is None:
             query = select(_COLUMNS.id).where(self._documents.within(scope), _COLUMNS.schema == schema)
             found = connection.execute(query.where(_COLUMNS.is_default)).scalar()
             return FIRST_POLICY if found is None else found
         if self._documents.get(connection, scope, id) is None:
-            help = "GET /config/mergePolicies lists those of the sandbox"
-            raise invalid(f"there is no merge policy {id}", path="$.mergePolicyId", help=help)
+            help = "leave it out for the default; GET /config/mergePolicies lists those of the sandbox"
+            raise invalid(f"there is no merge policy {id!r}", path=path, help=help)
         return id
 
     def prepare(self, scope: Scope) -> None:

@@ -21,6 +21,13 @@ class Limits(Record):
     pending_jobs: int = 100
     #: Definitions of one job before its `segments` shows as ``*``.
     listed_segments: int = 1500
+    #: Definitions that one job names; flexible evaluation on the platform has 20. For more there is ``*``.
+    job_segments: int = 10_000
+    #: Guardrails of a sandbox that are soft on the platform: beyond them definitions are kept, with a warning. All
+    #: audiences; those that are streaming or edge; those that are edge.
+    audiences: int = 4000
+    streaming_audiences: int = 500
+    edge_audiences: int = 150
     #: Schedules of a sandbox; 4 with the platform's flexible schedules.
     schedules: int = 1
     #: Segments that one schedule names.

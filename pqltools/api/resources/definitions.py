@@ -191,5 +191,8 @@ def delete_definition(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
 
 @router.post("/conversion", response_model=Conversion, summary="Convert an expression into the other format")
 def convert_expression(scope: ScopeOf, service: ServiceOf, sent: Sent, body: ConversionBody) -> Response:
-    """From pql/text to pql/json, and back."""
-    return answer(convert(scope, sent, service.expressions))
+    """From pql/text to pql/json, and back. Nothing is kept, so that an `id` never is in the way of another (409)."""
+    found = convert(scope, sent, service.expressions)
+    if "conversion-definition" in service.options.doc_era:
+        found = {**{key: value for key, value in sent.items() if value is not None}, **found}
+    return answer(found)
