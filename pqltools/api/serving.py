@@ -9,6 +9,7 @@ import sys
 import uvicorn
 
 from pqltools.api.app import build, prepare_threads
+from pqltools.api.connections import patient
 from pqltools.api.observing import log_to_stderr
 from pqltools.api.options import ApiOptions
 from pqltools.segmentation.clock import Clock
@@ -34,9 +35,11 @@ def serve(
     with listening, Service(data, clock, options) as service:
         config = uvicorn.Config(
             build(service, api),
+            http=patient(api),
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=_GRACE,
             lifespan="off",
         )

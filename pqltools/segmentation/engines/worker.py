@@ -59,7 +59,7 @@ def main() -> None:
     # The one who started it ends it; an interrupt from the keyboard goes to both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
-        os.nice(5)  # those who wait for an answer of the API come first
+        os.nice(10)  # those who wait for an answer of the API come first
     reading = os.fdopen(os.dup(0), "rb")
     writing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whoever prints must not disturb the frames

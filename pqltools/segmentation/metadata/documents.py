@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,4 +76,4 @@ def read_document(text: str) -> dict[str, Any]:
 
 
 def _written(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return msgspec.json.encode(document).decode()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from pqltools.segmentation.problems import Problem
 #: Bytes that DuckDB may use before it spills to disk.
 MEMORY = "384MB"
 _FILE = "profiles.duckdb"
+#: Of the threads of DuckDB; 19 is the most.
+_NICENESS = 10
 #: The version of the tables; another one is refused.
 _VERSION = 1
 _PID = re.compile(r"PID (\d+)")
@@ -123,11 +127,21 @@ class Database:
             reason = (problem.strerror or str(problem)).lower()
             raise Problem(503, "UPAPI-900507-503", f"The folder of the profiles cannot be made: {reason}.") from None
         try:
-            connection = duckdb.connect(str(Path(self.folder) / _FILE), config=self._config)
+            # The threads that it starts are as important as the one that opens it.
+            with ThreadPoolExecutor(1, initializer=_step_back) as pool:
+                path = str(Path(self.folder) / _FILE)
+                connection = pool.submit(duckdb.connect, path, config=self._config).result()
             _prepare(connection)
         except (duckdb.Error, RuntimeError) as problem:
             raise _translated(problem) from problem
         return connection
+
+
+def _step_back() -> None:
+    """Have this thread give way to those that answer requests. Not for one that runs Python: it would make others wait
+    for the interpreter while it waits for a processor."""
+    if sys.platform == "linux":  # elsewhere only processes can
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 @contextmanager
