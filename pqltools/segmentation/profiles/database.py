@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +13,11 @@ from pathlib import Path
 import duckdb
 
 from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.running import step_back
 
 #: Bytes that DuckDB may use before it spills to disk.
 MEMORY = "384MB"
 _FILE = "profiles.duckdb"
-#: Of the threads of DuckDB; 19 is the most.
-_NICENESS = 10
 #: The version of the tables; another one is refused.
 _VERSION = 1
 _PID = re.compile(r"PID (\d+)")
@@ -128,20 +126,13 @@ class Database:
             raise Problem(503, "UPAPI-900507-503", f"The folder of the profiles cannot be made: {reason}.") from None
         try:
             # The threads that it starts are as important as the one that opens it.
-            with ThreadPoolExecutor(1, initializer=_step_back) as pool:
+            with ThreadPoolExecutor(1, initializer=step_back) as pool:
                 path = str(Path(self.folder) / _FILE)
                 connection = pool.submit(duckdb.connect, path, config=self._config).result()
             _prepare(connection)
         except (duckdb.Error, RuntimeError) as problem:
             raise _translated(problem) from problem
         return connection
-
-
-def _step_back() -> None:
-    """Have this thread give way to those that answer requests. Not for one that runs Python: it would make others wait
-    for the interpreter while it waits for a processor."""
-    if sys.platform == "linux":  # elsewhere only processes can
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 @contextmanager
