@@ -22,7 +22,7 @@ from service_clients import BASE, CONVERSION, DEFINITIONS, FEMALE, definition, h
 
 JOBS = f"{BASE}/segment/jobs"
 #: What of a hundred requests.
-READS = {"list": 15, "one": 22, "jobs": 8, "job": 12, "estimate": 10, "conversion": 8, "profile": 5}
+READS = {"list": 15, "one": 22, "jobs": 9, "job": 12, "estimate": 10, "conversion": 9, "profile": 3}
 WRITES = {"create": 7, "replace": 8, "delete": 5}
 #: Seconds that a client thinks, at least and at most.
 THINKING = (0.2, 0.5)
@@ -165,9 +165,7 @@ class Client:
                 found = await self._timed(kind, "POST", CONVERSION, body)
                 assert found["expression"]["format"] == "pql/json"
             case "profile":
-                query = (
-                    f"schema.name=_xdm.context.profile&entityIdNS=&entityId=profile-{random.randrange(world.profiles)}"
-                )
+                query = f"schema.name=_xdm.context.profile&entityId=profile-{random.randrange(world.profiles)}"
                 assert await self._timed(kind, "GET", f"{BASE}/access/entities?{query}")
             case "create":
                 self._made += 1

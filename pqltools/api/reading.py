@@ -1,4 +1,4 @@
-"""Which thread reads what an answer needs?  The one that talks to the clients, if it is little: `read`.
+"""Which thread does what an answer needs?  The one that talks to the clients, if it is little: `done`.
 
 Where processors are few, it takes longer until another thread has begun, and has said that it has ended, than to read a
 few rows. Nobody who reads waits for who writes. Everything else is for other threads: plain functions of the resources.
@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-#: Rows that are little.
-_FEW = 20
+#: Rows, and characters of an expression, that are little.
+FEW, SHORT = 20, 500
 _T = TypeVar("_T")
 
 
-async def read(work: Callable[[], _T], rows: int = 1) -> _T:
-    """What `work` returns, which reads so many rows of the database and does nothing else."""
-    return work() if rows <= _FEW else await run_in_threadpool(work)
+async def done(work: Callable[[], _T], *, little: bool = True) -> _T:
+    """What `work` returns, which waits for nothing but rows of the database."""
+    return work() if little else await run_in_threadpool(work)

@@ -24,7 +24,7 @@ from pqltools.api.models import (
     Shown,
 )
 from pqltools.api.paging import Limit, PageNumber, Sort, Start, definitions_list, read_page
-from pqltools.api.reading import read
+from pqltools.api.reading import FEW, SHORT, done
 from pqltools.api.sent import Sent
 from pqltools.segmentation.conversion import convert
 from pqltools.segmentation.definition_documents import shown
@@ -146,7 +146,7 @@ async def list_definitions(
     )
     methods = {"batch": batch, "continuous": continuous, "synchronous": synchronous}
     enabled = {method: value for method, value in methods.items() if value is not None}
-    rows, total = await read(lambda: service.definitions.rows(scope, wanted, enabled), wanted.limit)
+    rows, total = await done(lambda: service.definitions.rows(scope, wanted, enabled), little=wanted.limit <= FEW)
     return answer(definitions_list(rows, total, wanted))
 
 
@@ -169,7 +169,7 @@ def get_definitions(request: Request, scope: ScopeOf, service: ServiceOf, body: 
 @router.get("/definitions/{id}", response_model=Definition, responses=NOT_FOUND, summary="Get a definition")
 async def get_definition(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
     """One definition."""
-    return answer(await read(lambda: service.definitions.get(scope, id)))
+    return answer(await done(lambda: service.definitions.get(scope, id)))
 
 
 @router.patch(
@@ -191,6 +191,7 @@ def delete_definition(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
 
 
 @router.post("/conversion", response_model=Conversion, summary="Convert an expression into the other format")
-def convert_expression(scope: ScopeOf, service: ServiceOf, sent: Sent, body: ConversionBody) -> Response:
+async def convert_expression(scope: ScopeOf, service: ServiceOf, sent: Sent, body: ConversionBody) -> Response:
     """From pql/text to pql/json, and back."""
-    return answer(convert(scope, sent, service.expressions))
+    short = len(body.expression.value) <= SHORT
+    return answer(await done(lambda: convert(scope, sent, service.expressions), little=short))

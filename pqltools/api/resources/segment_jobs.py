@@ -14,7 +14,7 @@ from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import BulkGet, BulkResults, LinkNext, Sandbox, Shown, UnderscorePage
 from pqltools.api.paging import Limit, Sort, Start, children_list, read_page
-from pqltools.api.reading import read
+from pqltools.api.reading import FEW, done
 from pqltools.segmentation.job_documents import STATUSES
 from pqltools.segmentation.job_tables import property_condition
 from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
@@ -127,7 +127,7 @@ async def list_jobs(
     where: list[Any] = [property_condition(SEGMENT_JOBS, each) for each in (property or [])[:10]]
     if status is not None:
         where.append(SEGMENT_JOBS.c.status.in_(read_statuses(status, STATUSES)))
-    rows, total = await read(lambda: service.jobs.rows(scope, page, where), page.limit)
+    rows, total = await done(lambda: service.jobs.rows(scope, page, where), little=page.limit <= FEW)
     return answer(children_list(rows, total, page, "/segment/jobs"))
 
 
@@ -224,7 +224,7 @@ def get_jobs(request: Request, scope: ScopeOf, service: ServiceOf, body: BulkGet
 @router.get("/{id}", response_model=SegmentJob, responses=NOT_FOUND, summary="Get a segment job")
 async def get_job(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
     """One job."""
-    return answer(await read(lambda: service.jobs.get(scope, id)))
+    return answer(await done(lambda: service.jobs.get(scope, id)))
 
 
 @router.delete("/{id}", status_code=204, responses=NOT_FOUND, summary="Cancel a segment job")
