@@ -35,7 +35,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        self._address = parts.hostname, parts.port
+        self._address = parts.hostname or "", parts.port or 80
         lines = [f"{name}: {value}\r\n" for name, value in {"host": parts.netloc, **headers()}.items()]
         self._headers = "".join(lines)
         self._transport: Any = None
@@ -112,6 +112,7 @@ class Client:
     """One client, that asks until a moment has come."""
 
     def __init__(self, number: int, url: str, world: World, outcome: Outcome) -> None:
+        self._number = number
         self._name = f"client {number}"
         self._random = Random(number)
         self._connection = Connection(url)
@@ -125,8 +126,8 @@ class Client:
         await self._connection.open()
         kinds, weights = zip(*READS.items(), *WRITES.items(), strict=True)
         await asyncio.sleep(self._random.uniform(0, thinking[1]))
-        while perf_counter() < end:
-            (kind,) = self._random.choices(kinds, weights)
+        kind = kinds[self._number % len(kinds)]  # so that each is asked for once, however slow the machine
+        while True:
             if kind in ("replace", "delete") and not self._own:
                 kind = "create"
             try:
@@ -135,7 +136,10 @@ class Client:
                 self._outcome.errors.append(f"{kind}: {type(problem).__name__}: {problem}")
                 if isinstance(problem, ConnectionError):
                     await self._connection.open()
+            if perf_counter() >= end:
+                break
             await asyncio.sleep(self._random.uniform(*thinking))
+            (kind,) = self._random.choices(kinds, weights)
         self._connection.close()
 
     async def _one(self, kind: str) -> None:
@@ -196,12 +200,12 @@ class Client:
 
 
 async def _jobs(url: str, world: World, outcome: Outcome, end: float) -> None:
-    """Make jobs, so that always one runs and another waits; cancel at the end what is left."""
+    """Make jobs, so that always one runs and another waits; cancel at the end what is left, after one has ended."""
     connection = Connection(url)
     await connection.open()
     body = [{"segmentId": id} for id in world.segments]
     began: dict[str, float] = {}
-    while perf_counter() < end:
+    while perf_counter() < end or not outcome.jobs:
         while len(began) < 2:
             status, text = await connection.ask("POST", JOBS, body)
             assert status == 200, text

@@ -52,9 +52,10 @@ def serve(
         # On standard output, for programs that start a server and want to know where it is.
         print(f"pql serve: http://{shown}:{listening.getsockname()[1]}", flush=True)
         print(f"pql serve: the data are in {data}; stop with Ctrl-C", file=sys.stderr, flush=True)
-        # Looking through all that was imported, for what nobody uses any more, would stop the answers for 100 ms.
+        # To look for circles of what nobody uses any more stops all answers: for 100 ms with all that was imported.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 20, 50)
         uvicorn.Server(config).run([listening])
     return 0
 
