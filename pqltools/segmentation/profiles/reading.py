@@ -79,7 +79,7 @@ class _Range:
         self.cursor = cursor
         self.wanted = wanted
         chosen = f" AND pid IN (SELECT pid FROM {wanted.chosen})" if wanted.chosen else ""
-        inside = f"pid >= {first} AND pid < {behind}{chosen}"
+        inside = f"pid >= {first} AND pid < {behind}{chosen}" if behind > first + 1 else f"pid = {first}{chosen}"
         schema, order = wanted.schema, wanted.policy.order
         self.fragments = f"SELECT * FROM {schema}.fragments WHERE {inside}"
         if order is not None:
