@@ -5,6 +5,7 @@ Postman sends parameters that are empty; `BlankParameters` takes them away befor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -63,7 +64,7 @@ def definitions_list(rows: list[dict[str, Any]], total: int, page: Page) -> dict
     }
 
 
-def children_list(rows: list[dict[str, Any]], total: int, page: Page, path: str) -> dict[str, Any]:
+def children_list(rows: Sequence[Any], total: int, page: Page, path: str) -> dict[str, Any]:
     """The shape of segment jobs and schedules: `children`, `_page`, `_links`; `next` is the row to start with."""
     after = page.offset + len(rows)
     more = bool(rows) and after < total

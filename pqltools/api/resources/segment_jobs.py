@@ -127,7 +127,7 @@ async def list_jobs(
     where: list[Any] = [property_condition(SEGMENT_JOBS, each) for each in (property or [])[:10]]
     if status is not None:
         where.append(SEGMENT_JOBS.c.status.in_(read_statuses(status, STATUSES)))
-    rows, total = await done(lambda: service.jobs.rows(scope, page, where), little=page.limit <= FEW)
+    rows, total = await done(lambda: service.jobs.written(scope, page, where), little=page.limit <= FEW)
     return answer(children_list(rows, total, page, "/segment/jobs"))
 
 
