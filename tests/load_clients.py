@@ -213,15 +213,17 @@ async def _jobs(url: str, world: World, outcome: Outcome, end: float) -> None:
             began[id] = 0.0
             world.jobs.append(id)
         outcome.looks += 1
+        runs = False
         for id in [*began]:
             job = json.loads((await connection.ask("GET", f"{JOBS}/{id}"))[1])
             if job["status"] == "PROCESSING":
-                outcome.busy += 1
+                runs = True
                 began[id] = began[id] or perf_counter()
             elif job["status"] in _FINAL:
                 if job["status"] != "SUCCEEDED":
                     outcome.errors.append(f"job: {job['status']}: {job['errors']}")
                 outcome.jobs.append(perf_counter() - (began.pop(id) or perf_counter()))
+        outcome.busy += runs
         await asyncio.sleep(0.2)
     for id in began:
         await connection.ask("DELETE", f"{JOBS}/{id}")

@@ -16,6 +16,7 @@ from pqltools.api.answers import BASE
 from pqltools.api.describing import described
 from pqltools.api.gateway import Gateway
 from pqltools.api.headers import BEARER
+from pqltools.api.job_metrics import JobMetrics
 from pqltools.api.models import STRICT
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
@@ -42,6 +43,7 @@ def build(service: Service, options: ApiOptions = ApiOptions()) -> FastAPI:  # n
     app.state.service = service
     app.state.options = options
     app.state.observer = Observer()
+    JobMetrics(service, app.state.observer.registry)
 
     async def strict() -> None:
         STRICT.set(service.options.strict)

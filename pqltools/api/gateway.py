@@ -51,6 +51,8 @@ class Gateway:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["path"].startswith(_RESOURCES) and scope.get("raw_path", b"").endswith(b"/"):
+            scope["path"] = scope["path"].removesuffix("/")  # as some clients call lists
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "").strip()
         request_id = given if _ID.fullmatch(given) else str(uuid.uuid4())

@@ -31,11 +31,16 @@ _REPEATED = frozenset(("property",))
 
 
 async def given_once(request: Request) -> None:
-    """Raise `Problem` (400) if a parameter is given twice, of which only one could count."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in {*names} - _REPEATED:
-        if names.count(name) > 1:
-            raise invalid(f"the parameter is given {names.count(name)} times", path=name[:100], help="give it once")
+    """Raise `Problem` (400) if a parameter has several values, of which only one could count.
+
+    The same value twice is fine: clients that follow `next` add what they had asked for.
+    """
+    values: dict[str, set[str]] = {}
+    for name, value in request.query_params.multi_items():
+        values.setdefault(name, set()).add(value)
+    for name, found in values.items():
+        if len(found) > 1 and name not in _REPEATED:
+            raise invalid(f"the parameter has {len(found)} values", path=name[:100], help="give it once")
 
 
 def read_page(

@@ -49,8 +49,10 @@ def serve(
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, _heard)
         shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{listening.getsockname()[1]}"
+        service.directory.announce(url)
         # On standard output, for programs that start a server and want to know where it is.
-        print(f"pql serve: http://{shown}:{listening.getsockname()[1]}", flush=True)
+        print(f"pql serve: {url}", flush=True)
         print(f"pql serve: the data are in {data}; stop with Ctrl-C", file=sys.stderr, flush=True)
         # To look for circles of what nobody uses any more stops all answers: for 100 ms with all that was imported.
         gc.collect()

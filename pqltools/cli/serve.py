@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 The server answers what the platform answers under /data/core/ups: definitions,
-conversion, merge policies, audiences and more, with real parsing and real
-evaluation. GET /openapi.json describes all of it, /health says whether it is
-well, /metrics is for Prometheus. The log is JSON lines on standard error, and
-holds nothing of any profile.
+conversion, jobs, exports, schedules, previews, audiences, merge policies, from
+real parsing and real evaluation of the profiles that `pql profiles load` loads.
+/ is a page for the browser, /openapi.json describes all calls, /health says
+whether the server is well, /metrics is for Prometheus. The log is JSON lines on
+standard error, and holds nothing of any profile.
 
 Requests need the headers of the platform: Authorization: Bearer ..., x-api-key,
 x-gw-ims-org-id and x-sandbox-name. Their values are free, unless --token,
@@ -27,7 +28,8 @@ its own data, which no other sees.
 
 A body that is wrong is answered with 400, and with what would be right. The
 header x-pql-fault, or --fault for a share of all requests, makes a request fail
-as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds).
+as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds), or
+early-404, with which an estimate is not found at first.
 
 --doc-era turns on what older documents of the platform say:
 {switches}
@@ -40,6 +42,7 @@ examples:
   pql serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"
   pql serve --clock 2024-03-15T00:00:00Z --fault 503@0.05
 
+  pql profiles load crm.ndjson --dataset CRM --url http://127.0.0.1:8470
   curl -s http://127.0.0.1:8470/data/core/ups/segment/definitions \\
     -H 'Authorization: Bearer x' -H 'x-api-key: x' \\
     -H 'x-gw-ims-org-id: ACME@AdobeOrg' -H 'x-sandbox-name: prod'

@@ -93,12 +93,12 @@ def _data_steps(key: str, namespace: str | None) -> Steps:
 
 def is_map(type: Type) -> bool:
     """Whether objects of this type, or in arrays of it, are maps."""
-    return isinstance(_item(type), MapType)
+    return isinstance(innermost(type), MapType)
 
 
 def below(type: Type, name: str) -> Type:
     """The type of the field `name`; arrays leave no trace. `ANY` if it is not known."""
-    type = _item(type)
+    type = innermost(type)
     if isinstance(type, MapType):
         return type.value
     member = type.member(name) if isinstance(type, ObjectType) else None
@@ -107,7 +107,8 @@ def below(type: Type, name: str) -> Type:
     return _MAPS.get(name, ANY)
 
 
-def _item(type: Type) -> Type:
+def innermost(type: Type) -> Type:
+    """The type of the items of an array, of arrays in it, and so on; of what is none the type itself."""
     while isinstance(type, ArrayType):
         type = type.item
     return type

@@ -18,12 +18,11 @@ from pqltools.data.names import ESCAPED_NAME, may_hold_standard_names
 from pqltools.data.path_trees import ANY_KEY, Tree
 from pqltools.data.projected_types import projected
 from pqltools.data.values import refuse
-from pqltools.records import Record, record
 from pqltools.types.model import ANY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeAlias
 
     from pqltools.data.projected_types import Projected
@@ -48,7 +47,7 @@ def projection(
     that of the instance. The fields of `ID_FIELDS` are always there; with `identities` also what joins need.
     """
     wanted = [*paths, *((name,) for name in ID_FIELDS), *(PROFILE_PATHS if identities else ())]
-    tree = _tree(wanted)
+    tree = used_tree(wanted)
     for path in present:
         tree.add(_with_one_name(path), whole=False)
     if tree.whole:
@@ -71,7 +70,8 @@ def decode_ids(raw: bytes) -> dict[str, Any]:
     return _ids(raw)
 
 
-def _tree(paths: Iterable[Path]) -> Tree:
+def used_tree(paths: Iterable[Path]) -> Tree:
+    """The fields at paths; those of events under one name."""
     tree = Tree()
     for path in paths:
         tree.add(_with_one_name(path), whole=True)
@@ -111,50 +111,6 @@ def _decoder(tree: Tree, type: Type) -> Decode:
         return whole(raw)
 
     return decode
-
-
-@record
-class Quick(Record):
-    """What decodes most lines of ASCII as a projection does, with less ado.
-
-    Whatever it raises says nothing but that the line is to be decoded by the projection itself. Nothing tells which
-    profile it was: the `ID_FIELDS` come only if they are among the paths. The fields of `lazy` are there as bytes, and
-    are decoded by these functions, which leave alone what is no bytes.
-    """
-
-    decode: Decode
-    lazy: dict[str, Callable[[Any], Any]]
-
-
-def quick(paths: Iterable[Path], type: Type = ANY, *, lazy: Collection[str] = ()) -> Quick | None:
-    """A quick decoder for paths as those of `projection`; None if there is no such thing.
-
-    `lazy` are names of fields that may be left as bytes, if there is one of that name below an array.
-    """
-    import msgspec
-
-    tree = _tree(paths)
-    if tree.whole or ANY_KEY in tree.children:
-        return None
-    has_events = EVENTS in tree.children
-    events, others = ((EVENTS,), (ALSO_EVENTS,)) if has_events else ((), ())
-    left = [name for name in lazy if name not in tree.children and _is_one_with_fields(tree, name)]
-    found = projected(tree, type, expects_objects=False, lists=events, never=others, raw=left)
-    if (has_events and tree.children[EVENTS].whole) or _test(found) is not None:
-        return None
-    decoders = {name: _decoded_late(msgspec.json.Decoder(written).decode) for name, written in found.raw.items()}
-    return Quick(msgspec.json.Decoder(found.type).decode, decoders)
-
-
-def _is_one_with_fields(tree: Tree, name: str) -> bool:
-    found = [child for each in tree.all() for own, child in each.children.items() if own == name]
-    return len(found) == 1 and not found[0].whole
-
-
-def _decoded_late(decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    from msgspec import Raw
-
-    return lambda value: decode(value) if value.__class__ is Raw else value
 
 
 def _prepared(tree: Tree, type: Type, *, expects_objects: bool) -> tuple[Decode, Test | None]:

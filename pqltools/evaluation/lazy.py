@@ -12,20 +12,15 @@ from pqltools.syntax.walk import children
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import Any, TypeAlias
+    from collections.abc import Iterable
 
     from pqltools.evaluation.program import Program
-
-    #: What makes an array of what is there in its place, by the name of the field; what is decoded stays as it is.
-    Lazy: TypeAlias = Mapping[str, Callable[[Any], Any]]
-
 #: An array that more loops than this look at is decoded at once, for each of them would decode it by itself.
 _MOST = 4
 
 
 class AskedOtherwise(Exception):
-    """Something else than a loop looks at an array that is not decoded."""
+    """Data that are made ready for some ways to look at them are looked at in another one."""
 
 
 def lazy_arrays(programs: Iterable[Program]) -> frozenset[str]:

@@ -6,16 +6,16 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from pqltools.checks.surroundings import Segment
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.definition_documents import columns, document, given_segment, shown
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.merge_policies import MergePolicies
-from pqltools.segmentation.metadata.documents import Documents
+from pqltools.segmentation.metadata.documents import Documents, has_part
 from pqltools.segmentation.metadata.store import Metadata
-from pqltools.segmentation.metadata.tables import DEFINITION_REFERENCES, DEFINITIONS
+from pqltools.segmentation.metadata.tables import AUDIENCE_METRICS, DEFINITION_REFERENCES, DEFINITIONS
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
 from pqltools.segmentation.problems import Problem, exists, invalid, not_found
@@ -59,9 +59,19 @@ class Definitions:
 
     # Reading.
 
-    def rows(self, scope: Scope, page: Page, enabled: Mapping[str, bool]) -> tuple[list[dict[str, Any]], int]:
-        """The definitions of a page, and how many there are; `enabled` asks for methods that are on or off."""
-        where = [_COLUMNS.external.is_(False), *(_COLUMNS[method].is_(wanted) for method, wanted in enabled.items())]
+    def rows(
+        self, scope: Scope, page: Page, enabled: Mapping[str, bool], name: str | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The definitions of a page, and how many there are.
+
+        `enabled` asks for methods that are on or off, `name` for a part of the name in any case.
+        """
+        where: list[ColumnElement[bool]] = [
+            _COLUMNS.external.is_(False),
+            *(_COLUMNS[method].is_(wanted) for method, wanted in enabled.items()),
+        ]
+        if name is not None:
+            where.append(has_part(_COLUMNS.name, name))
         order = ordering(page, SORTABLE)
         with self._metadata.read() as connection:
             found = self._documents.find(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)
@@ -175,6 +185,7 @@ class Definitions:
                 details = [{"message": f"the segment definition {user} refers to it", "id": user} for user in others]
                 raise Problem(400, "UPAPI-113631-403", "The audience cannot be deleted.", details)
             self._documents.remove(connection, scope, id)
+            Documents(AUDIENCE_METRICS).remove(connection, scope, id)
             self._refer(connection, scope, id, ())
 
     def _checked(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, literal, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, literal, select, text, update
 
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.job_documents import FINAL
@@ -37,6 +37,8 @@ class JobTable:
         self._documents = Documents(table)
         self._what = what
         self.table = table
+        #: Called with a job that is put, within the transaction.
+        self.within: list[Callable[[Connection, Scope, dict[str, Any]], None]] = []
 
     def rows(self, scope: Scope, page: Page, where: Sequence[ColumnElement[bool]]) -> tuple[list[dict[str, Any]], int]:
         """The jobs of a page, and how many there are."""
@@ -94,6 +96,8 @@ class JobTable:
         """Put a changed job in its place."""
         values = {"status": job["status"], "updated": self._clock.now(), **columns}
         self._documents.replace(connection, scope, str(job["id"]), job, **values)
+        for listener in self.within:
+            listener(connection, scope, job)
 
     def change(
         self, scope: Scope, id: str, change: Callable[[dict[str, Any]], dict[str, Any] | None], **columns: Any
@@ -106,6 +110,12 @@ class JobTable:
         if changed is not None:
             log_job(self._what, changed)
         return changed
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs of all sandboxes there are by status."""
+        query = select(self.table.c.status, func.count()).group_by(self.table.c.status)
+        with self._metadata.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def pending(self, connection: Connection) -> list[tuple[Scope, dict[str, Any]]]:
         """All jobs of all sandboxes that have not ended, those that came first before the others."""

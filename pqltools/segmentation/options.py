@@ -21,8 +21,12 @@ class Limits(Record):
     pending_jobs: int = 100
     #: Definitions of one job before its `segments` shows as ``*``.
     listed_segments: int = 1500
-    #: Schedules of a sandbox.
+    #: Schedules of a sandbox; 4 with the platform's flexible schedules.
     schedules: int = 1
+    #: Segments that one schedule names.
+    scheduled_segments: int = 10_000
+    #: Merge policies of profiles with which schedules evaluate.
+    scheduled_merge_policies: int = 5
     #: Profiles that a preview reads where there are more; beyond twenty times as many it reads one in twenty.
     sample: int = 1_000_000
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.fused.job import compile_job
-from pqltools.evaluation.lazy import AskedOtherwise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pqltools.evaluation.compiling import Predicate
-    from pqltools.evaluation.lazy import Lazy
+    from pqltools.evaluation.fused.job import Job
     from pqltools.evaluation.program import Program
 
 #: After so many failures a program is taken apart.
@@ -31,22 +30,21 @@ class Conditions:
     are not asked, for they would fail, too, and that may take time.
     """
 
-    def __init__(
-        self, programs: list[Program], follows: Mapping[int, int] | None = None, lazy: Lazy | None = None
-    ) -> None:
+    def __init__(self, programs: list[Program], follows: Mapping[int, int] | None = None) -> None:
         self.programs = programs
         self.follows = follows or {}
         self.apart: tuple[int, ...] = ()
-        #: The fields that need not be decoded for the job: those of the argument, or none.
-        self.lazy = lazy or {}
-        try:
-            self.job = compile_job(programs, plain_names=True, lazy=self.lazy)
-        except AskedOtherwise:
-            self.lazy = {}
-            self.job = compile_job(programs, plain_names=True)
+        self._job: Job | None = None
         self._together = tuple(range(len(programs)))
         self._single: dict[int, Predicate] = {}
         self._failures: dict[int, int] = {}
+
+    @property
+    def job(self) -> Job:
+        """The job, compiled when it is asked for: a quicker one may do for all the data there are."""
+        if self._job is None:
+            self._job = compile_job([self.programs[each] for each in self._together], plain_names=True)
+        return self._job
 
     def answers(self, data: dict[str, Any], *, fails: bool = False) -> tuple[list[int], dict[int, Exception]]:
         """The programs that hold, in order, and why others fail; with `fails` it is known that the job does."""
@@ -88,4 +86,4 @@ class Conditions:
             followers = [each for each, leader in self.follows.items() if leader == index]
             self.apart = tuple(sorted({*self.apart, index, *followers}))
             self._together = tuple([each for each in range(len(self.programs)) if each not in self.apart])
-            self.job = compile_job([self.programs[each] for each in self._together], plain_names=True, lazy=self.lazy)
+            self._job = None

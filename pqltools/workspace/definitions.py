@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pqltools.checks.dependencies import dependencies, segment_id
+from pqltools.checks.field_paths import ANY_STEP
 from pqltools.checks.segment_graph import reachable
 from pqltools.diagnostics import Diagnostic, PQLError
+from pqltools.evaluation.names import NAMESPACED
 from pqltools.evaluation.program import CODE, Preparation
 from pqltools.formats.definition_files import place_all
 from pqltools.records import Record, hint, record, replace
@@ -190,10 +192,16 @@ def used_paths(programs: Sequence[Program], schema: Schema) -> list[tuple[str, .
     for program in every.values():
         if _uses_profile_itself(program.tree):
             return None
-        found.update(dict.fromkeys(dependencies(program.tree, schema.profile).fields))
+        found.update(dict.fromkeys(map(_in_any_case, dependencies(program.tree, schema.profile).fields)))
         if _asks_memberships(program.tree, program):
             found[_MEMBERSHIPS] = None
     return list(found)
+
+
+def _in_any_case(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The same path, with any key where a namespace is looked up, of which only the case may differ."""
+    before = ("", *path)
+    return tuple([ANY_STEP if above in NAMESPACED else name for above, name in zip(before, path, strict=False)])
 
 
 def _asks_memberships(tree: Expr, program: Program) -> bool:

@@ -180,17 +180,21 @@ def _do(work: Work) -> Result:
 def _range(evaluation: Evaluation, work: Work, range: Range) -> Part:
     tally = Tally(len(evaluation.programs))
     parts: list[Part] = []
-    lines = 0
+    last: Block | BadLine | None = None
     for block in blocks_in(work.name, range, max_line=evaluation.max_line):
         if isinstance(block, BadLine):
             parts.append(broken(block, len(evaluation.programs)))
-            lines = block.line  # passed over with its line end, if it has one
         else:
             parts.append(evaluation.block(block, work.shown, wrapped=work.wrapped))
-            lines = block.line - 1 + line_count(block.data)
+        last = block
         tally.add(parts[-1].tally)
         if evaluation.strict and parts[-1].bad:
             break
+    lines = 0
+    if isinstance(last, BadLine):
+        lines = last.line  # passed over with its line end, if it has one
+    elif last is not None:
+        lines = last.line - 1 + line_count(last.data)
     answers = tuple([answer for part in parts for answer in part.answers])
     bad = tuple([line for part in parts for line in part.bad])
     return Part(tally, answers, bad, range[1] - range[0], lines)

@@ -12,15 +12,15 @@ from pqltools.data.compression import shown_name
 from pqltools.data.inputs import EmptyFile, open_input
 from pqltools.data.lines import MAX_LINE, BadLine, Block, line_count
 from pqltools.data.profiles import profiles_in
-from pqltools.data.projection import event_paths, projection, quick
+from pqltools.data.projection import event_paths, projection
 from pqltools.diagnostics import Diagnostic, PQLError
-from pqltools.evaluation.lazy import lazy_arrays
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.unknowns import TooLarge, unknown_program
 from pqltools.records import Record, hint, record
 from pqltools.source import Source
 from pqltools.workspace.conditions import Conditions
 from pqltools.workspace.definitions import used_paths
+from pqltools.workspace.quick_jobs import quick_job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pqltools.data.values import Decode
     from pqltools.evaluation.program import Program
     from pqltools.workspace.definitions import Definition
+    from pqltools.workspace.quick_jobs import QuickJob
     from pqltools.xdm.schema import Schema
 
 #: Beyond so many lines of a block that are bad, or at which a definition fails, all others are taken one by one.
@@ -144,11 +145,9 @@ class Evaluation:
         #: The programs, and those that tell where a null decides the ones of `unknown`.
         every = [*self.programs, *(self._unknowns() if nulls else [])]
         follows = dict(enumerate(self.unknown, len(self.programs)))
-        #: What decodes most lines where only numbers are wanted.
-        self._quick = quick(self.paths, schema.profile, lazy=lazy_arrays(every)) if wants == "none" else None
-        self.conditions = Conditions(every, follows, self._quick.lazy if self._quick is not None else None)
-        if self._quick is not None and not self.conditions.lazy:
-            self._quick = quick(self.paths, schema.profile)
+        self.conditions = Conditions(every, follows)
+        #: What does for most lines where only numbers are wanted.
+        self.quick = quick_job(every, self.paths, schema.profile) if wants == "none" else None
 
     def _unknowns(self) -> list[Program]:
         """The programs that tell where a null decides; what would be too large is left to the walker."""
@@ -196,14 +195,15 @@ class Evaluation:
 
         None where it matters which came first.
         """
-        decode, count = self._quickest(block), len(self.programs)
+        quick, count = self._quickest(block), len(self.programs)
+        decode, job = (self.decode, self.conditions.job) if quick is None else (quick.decode, quick.job)
         part = _Building(self, len(block.data))
         held = [0] * (count + len(self.unknown))
         rest: list[tuple[int, int]] = []
         done = 0
         # One line after the other, so that each is still in the cache of the machine when it is decoded.
         stream = BytesIO(block.data)
-        answers = map(self.conditions.job, map(decode, stream))
+        answers = map(job, map(decode, stream))
         while len(rest) <= _MANY:
             try:
                 for found in answers:
@@ -217,7 +217,7 @@ class Evaluation:
                 break
         if self.strict and any(block.data[start:end].strip() for start, end in rest):
             return None
-        if len(rest) > _MANY and decode is not self.decode:
+        if len(rest) > _MANY and quick is not None:
             self._misses += 1
         part.tally.profiles = done
         part.tally.qualified = held[:count]
@@ -226,14 +226,13 @@ class Evaluation:
         # Where much is wrong, it is not found out twice.
         for start, end in [*rest, (stream.tell(), len(block.data))]:
             for profile in profiles_in(_part_of(block, start, end), file, self.decode, max_line=self.max_line):
-                part.add(profile, fails=decode is self.decode and (start, end) in rest)
+                part.add(profile, fails=quick is None and (start, end) in rest)
         return part.part()
 
-    def _quickest(self, block: Block) -> Decode:
-        """What decodes the lines of a block, or raises for those that are to be decoded again."""
-        if self._quick is None or self._misses >= _PATIENCE or not block.data.isascii():
-            return self.decode
-        return self._quick.decode
+    def _quickest(self, block: Block) -> QuickJob | None:
+        """What does for the lines of a block, or raises for those that are to be looked at again."""
+        quick = self.quick
+        return quick if quick is not None and self._misses < _PATIENCE and quick.fits(block.data) else None
 
 
 def _part_of(block: Block, start: int, end: int) -> Block:

@@ -165,7 +165,6 @@ def test_early_404(loaded: TestClient) -> None:
 @pytest.mark.parametrize(
     ("members", "path"),
     [
-        ({"graphType": "pdg"}, "$.graphType"),
         ({"graphType": "other"}, "$.graphType"),
         ({"predicateModel": "_xdm.context.experienceevent"}, "$.predicateModel"),
         ({"predicateExpression": "person.gender = "}, "$.predicateExpression"),
@@ -181,6 +180,12 @@ def test_wrong_bodies(client: TestClient, members: dict[str, Any], path: str) ->
     answer = client.post(PREVIEW, json={"predicateExpression": "a = b"} | members)
     assert answer.status_code == 400, answer.text
     assert answer.json()["diagnostics"][0]["path"] == path
+
+
+def test_what_is_wrong_is_said_in_the_words_of_the_request(client: TestClient) -> None:
+    answer = client.post(PREVIEW, json={"predicateExpression": "a = b", "predicateType": "pql/json"})
+    assert "`predicateType` is `pql/json`, but `predicateExpression` is not JSON" in answer.json()["title"]
+    assert "expression." not in answer.text
 
 
 def test_the_model_of_aepp_is_read(client: TestClient) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evaluable import evaluable_expressions
-from pqltools import to_text
+from pqltools import parse, to_text
 from pqltools.data.decoding import decode_all
 from pqltools.data.projection import projection
 from pqltools.data.values import NotData
@@ -22,6 +22,7 @@ from profiles import NOW, profiles, wild_profiles
 from typed_expressions import PROFILE, SCHEMA, conditions
 
 
+@example(parse('identityMap.email.exists(id = "x")'), [{"identityMap": {"EMAIL": [{"id": "x"}]}}])
 @given(conditions() | evaluable_expressions(), st.lists(profiles() | wild_profiles(), min_size=1, max_size=3))
 def test_what_is_used_is_decoded(expr: Expr, found: list[Any]) -> None:
     program = prepare(expr, SCHEMA, now=NOW)

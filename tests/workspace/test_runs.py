@@ -14,7 +14,7 @@ from pqltools.diagnostics import PQLError
 from pqltools.evaluation.nulls import decided_by_null
 from pqltools.evaluation.program import prepare
 from pqltools.evaluation.unknowns import TooLarge
-from pqltools.workspace import conditions, run_processes, runs
+from pqltools.workspace import conditions, quick_jobs, run_processes, runs
 from pqltools.workspace.conditions import Conditions
 from pqltools.workspace.definitions import Definition
 from pqltools.workspace.runs import Answer, Evaluation, Failure, Part, Tally, run
@@ -174,7 +174,14 @@ class _Stub:
             self.compiled.append(repr(program.body))
             return lambda data: self.raises(self.is_bad(program), data) or predicate(data)
 
+        def quick_job_of(programs: Any, **options: Any) -> Any:
+            job = real_job(programs, **options)
+            number = options["structs"].attributes.get("n", "none")
+            is_bad = any(map(self.is_bad, programs))
+            return lambda data: self.raises(is_bad, {"n": getattr(data, number, None)}) or job(data)
+
         monkeypatch.setattr(conditions, "compile_job", job_of)
+        monkeypatch.setattr(quick_jobs, "compile_job", quick_job_of)
         monkeypatch.setattr(conditions, "compile_program", one)
 
     def is_bad(self, program: Any) -> bool:
@@ -283,7 +290,8 @@ def test_interrupts_are_no_failures() -> None:
     def interrupted(data: Any) -> Any:
         raise KeyboardInterrupt
 
-    found.conditions.job = interrupted
+    found.quick = None
+    found.conditions._job = interrupted
     with pytest.raises(KeyboardInterrupt):
         [*run(found, [written("p", *PROFILES)])]
 

@@ -153,7 +153,6 @@ class Message(Shown):
 
 
 @router.get("", response_model=ExportJobList, summary="List export jobs")
-@router.get("/", response_model=ExportJobList, include_in_schema=False)
 def list_exports(
     scope: ScopeOf,
     service: ServiceOf,

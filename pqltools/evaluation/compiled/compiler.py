@@ -10,7 +10,8 @@ from pqltools.evaluation.compiled import paths, python
 from pqltools.evaluation.compiled.closed import closed_loops, shared_sources
 from pqltools.evaluation.compiled.constants import NOT_CONSTANT, constant_of
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE, Frame, Unit
-from pqltools.evaluation.runtime.comparisons import truth
+from pqltools.evaluation.runtime.comparisons import items, truth
+from pqltools.evaluation.structs import struct_items
 from pqltools.evaluation.values import holds_times
 from pqltools.records import Record, record, replace
 from pqltools.syntax import ast
@@ -61,8 +62,14 @@ class Scope(Record):
 NOTHING: dict[str, Any] = {}
 
 
-def as_object(profile: Any) -> dict[str, Any]:
-    """A profile of another class than dict: nothing that is no object has fields."""
+def made_object(unit: Unit) -> py.stmt:
+    """The statement that makes an object of a profile of another class than dict: what is none has no fields."""
+    profile = python.name(PROFILE)
+    is_other = python.negation(python.is_class(profile, "dict"))
+    return python.when(is_other, python.assign(PROFILE, unit.call(_as_object, profile)))
+
+
+def _as_object(profile: Any) -> dict[str, Any]:
     return dict(profile) if isinstance(profile, dict) else {}
 
 
@@ -96,9 +103,7 @@ class Compiler:
             self.scope = self.scope.bind(name, self.parameter(position))
         build = self.test if as_condition else self.value
         result = build(self.program.body, self.scope)
-        is_other = python.negation(python.is_class(python.name(PROFILE), "dict"))
-        profile = python.when(is_other, python.assign(PROFILE, self.unit.call(as_object, python.name(PROFILE))))
-        body = [profile, *self.frame.start, python.returned(result)]
+        body = [made_object(self.unit), *self.frame.start, python.returned(result)]
         defaults: list[py.expr] = [self.unit.constant(()), self.unit.constant(NOTHING)]
         self.unit.define(body, word=word, parameters=[PROFILE, MORE, MODELS], defaults=defaults)
 
@@ -117,6 +122,12 @@ class Compiler:
             self.frame.start.append(python.assign(word, python.choice(is_given, found, python.NONE)))
             self.frame.note_ahead(path, word)
         return word
+
+    def items(self, value: py.expr) -> py.expr:
+        """The items of an array, of a map, or of nothing, to loop over."""
+        first, again = self.bound(value)
+        rest = self.unit.call(items if self.unit.structs is None else struct_items, again)
+        return python.choice(python.is_class(first, "list"), again, rest)
 
     # Expressions.
 

@@ -14,10 +14,10 @@ from pqltools.records import Record, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any, TypeAlias
 
-    from pqltools.evaluation.lazy import Lazy
+    from pqltools.evaluation.structs import Structs
     from pqltools.syntax.ast import Expr
 
     #: A field by way of a variable: the variable, and the steps with the kind of each.
@@ -31,13 +31,14 @@ _SIMPLE = (str, int, float, bool, type(None))
 class Unit:
     """The functions of one program and what they find in their module.
 
-    `plain_names` says that data have no names of standard notation, so that nobody need look for those; `lazy` are the
-    fields that may be there as bytes, for loops to decode.
+    `plain_names` says that data have no names of standard notation, so that nobody need look for those; `structs` that
+    objects are such.
     """
 
-    def __init__(self, *, plain_names: bool = False, lazy: Lazy | None = None) -> None:
+    def __init__(self, *, plain_names: bool = False, structs: Structs | None = None) -> None:
         self.plain_names = plain_names
-        self.lazy: Lazy = lazy or {}
+        self.structs = structs
+        self.lazy: Mapping[str, Callable[[Any], Any]] = {} if structs is None else structs.lazy
         self.namespace: dict[str, Any] = {"__name__": "<pql>"}
         self._functions: list[py.stmt] = []
         self._names: dict[int, str] = {}

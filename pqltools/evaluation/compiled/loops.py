@@ -36,10 +36,7 @@ def each(compiler: Compiler, source: Expr, scope: Scope, body: Body) -> list[py.
             return _each_mapped(compiler, array, item, scope, body)
         case ast.FieldLookup(name=name) if name in compiler.unit.lazy:
             return [_loop(compiler, paths.undecoded(compiler, source, scope), body)]
-    value = compiler.value(source, scope)
-    first, again = compiler.bound(value)
-    found = python.choice(python.is_class(first, "list"), again, compiler.unit.call(comparisons.items, again))
-    return [_loop(compiler, found, body)]
+    return [_loop(compiler, compiler.items(compiler.value(source, scope)), body)]
 
 
 def _loop(compiler: Compiler, source: py.expr, body: Body) -> py.stmt:

@@ -7,7 +7,6 @@ written out.
 from __future__ import annotations
 
 from pqltools.evaluation.compiled import python
-from pqltools.evaluation.compiled.calls import plain
 from pqltools.evaluation.compiled.compiler import CALLS, TESTS
 from pqltools.evaluation.compiled.constants import NOT_CONSTANT, constant_of
 from pqltools.evaluation.runtime import sets
@@ -35,6 +34,12 @@ def null_leaf(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     return python.every(python.is_given(first), call)
 
 
+def null_item(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
+    """Whether an array holds a null."""
+    items = compiler.items(compiler.value(node.arguments[0], scope))
+    return python.compare(python.NONE, "in", items)
+
+
 def surely_not_in(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.expr:
     """Whether ``in`` or ``notIn`` surely does not hold: at once for a string and a list of strings and numbers."""
     left, right, *flags = node.arguments
@@ -56,4 +61,4 @@ def surely_not_in(compiler: Compiler, node: FunctionCall, scope: Scope) -> py.ex
 
 
 for _table in (CALLS, TESTS):
-    _table.update({NULL_LEAF: null_leaf, NULL_ITEM: plain(sets.has_null_item), SURELY_NOT_IN: surely_not_in})
+    _table.update({NULL_LEAF: null_leaf, NULL_ITEM: null_item, SURELY_NOT_IN: surely_not_in})

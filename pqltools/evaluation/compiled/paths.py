@@ -5,7 +5,8 @@ from __future__ import annotations
 from pqltools.evaluation.compiled import python
 from pqltools.evaluation.lazy import AskedOtherwise
 from pqltools.evaluation.names import is_namespaced, plain_name
-from pqltools.evaluation.runtime import comparisons, fields
+from pqltools.evaluation.runtime import fields
+from pqltools.evaluation.structs import gathered, struct_items
 from pqltools.syntax import ast
 from pqltools.types.model import ObjectType
 
@@ -39,9 +40,11 @@ def path(compiler: Compiler, node: Expr, scope: Scope) -> py.expr:
     value = compiler.value(root, scope)
     start = getattr(value, "id", None)
     if start is None:
+        before = None
         for kind, name in steps:
             first, again = compiler.bound(value)
-            value = _stepped(compiler, first, again, kind, name, is_object=False)
+            value = _stepped(compiler, first, again, kind, name, before=before, is_object=False)
+            before = name
         return value
     return from_variable(compiler, start, steps)
 
@@ -51,23 +54,28 @@ def undecoded(compiler: Compiler, node: ast.FieldLookup, scope: Scope) -> py.exp
     take = compiler.unit.lazy[node.name]
 
     def items(value: Any) -> Any:
-        return comparisons.items(take(value))
+        return struct_items(take(value))
 
     value = compiler.value(node.object, scope)
     is_object = getattr(value, "id", None) in compiler.frame.objects
-    first, again = compiler.bound(value)
-    fetched: py.expr = python.method(first if is_object else again, "get", python.constant(node.name))
-    if not is_object:
-        rest = python.every(python.is_given(again), compiler.unit.call(_no_array, again))
-        fetched = python.choice(python.is_class(first, "dict"), fetched, rest)
-    first, again = compiler.bound(fetched)
+    # An array, whose fields would have to be gathered, has no such attribute.
+    first, again = compiler.bound(_attribute(compiler, value, node.name, is_object=is_object, is_array=False))
     return python.choice(python.is_class(first, "list"), again, compiler.unit.call(items, again))
 
 
-def _no_array(value: Any) -> None:
-    """A field of what is no object; those of an array would have to be gathered, and are not decoded."""
-    if value.__class__ is list:
-        raise AskedOtherwise
+def _attribute(compiler: Compiler, value: py.expr, name: str, *, is_object: bool, is_array: bool | None) -> py.expr:
+    """A field of a struct, of an array of some, or of null; None for `is_array` if it may be either."""
+    structs = compiler.unit.structs
+    assert structs is not None
+    attribute = structs.attribute(name)
+    if is_object:
+        return python.attribute(value, attribute)
+    first, again = compiler.bound(value)
+    found: py.expr = python.attribute(again, attribute)
+    if is_array is not False:
+        gathering = compiler.unit.call(gathered, again, python.constant(attribute))
+        found = gathering if is_array else python.choice(python.is_class(again, "list"), gathering, found)
+    return python.choice(python.is_none(first), python.NONE, found)
 
 
 def _step(compiler: Compiler, node: Expr) -> tuple[Expr, tuple[str, str]] | None:
@@ -96,7 +104,8 @@ def from_variable(compiler: Compiler, start: str, steps: list[tuple[str, str]]) 
     for length in range(known + 1, len(steps) + 1):
         kind, name = steps[length - 1]
         first, again = compiler.bound(value)
-        stepped = _stepped(compiler, first, again, kind, name, is_object=word in frame.objects)
+        before = steps[length - 2][1] if length > 1 else None
+        stepped = _stepped(compiler, first, again, kind, name, before=before, is_object=word in frame.objects)
         word = unit.fresh("v")
         place = (start, tuple(steps[:length]))
         if ahead:
@@ -109,11 +118,17 @@ def from_variable(compiler: Compiler, start: str, steps: list[tuple[str, str]]) 
     return value
 
 
-def _stepped(compiler: Compiler, first: py.expr, again: py.expr, kind: str, name: str, *, is_object: bool) -> py.expr:
-    """One step from a value. `is_object` says that it is known to be one."""
+def _stepped(
+    compiler: Compiler, first: py.expr, again: py.expr, kind: str, name: str, *, before: str | None, is_object: bool
+) -> py.expr:
+    """One step from a value, to which the step `before` led. `is_object` says that it is known to be one."""
     unit = compiler.unit
-    if name in unit.lazy:
-        raise AskedOtherwise
+    if unit.structs is not None:
+        if name in unit.lazy or kind not in (FIELD, KEY):
+            raise AskedOtherwise
+        structs = unit.structs
+        is_array = False if before not in structs.arrays else (True if before not in structs.objects else None)
+        return _attribute(compiler, first, name, is_object=is_object, is_array=is_array)
     slow = unit.call(_SLOW[kind], again, python.constant(name))
     word = unit.fresh("v")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast as py
 
 from pqltools.evaluation.compiled import python
-from pqltools.evaluation.compiled.compiler import NOTHING, Compiler, as_object
+from pqltools.evaluation.compiled.compiler import NOTHING, Compiler, made_object
 from pqltools.evaluation.compiled.frames import MODELS, MORE, PROFILE, Frame, Unit
 from pqltools.evaluation.compiled.paths import from_variable
 from pqltools.evaluation.fused.keys import Key, conjuncts, key_of
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from pqltools.evaluation.compiled.compiler import Scope
-    from pqltools.evaluation.lazy import Lazy
     from pqltools.evaluation.program import Program
+    from pqltools.evaluation.structs import Structs
     from pqltools.syntax.ast import Expr
 
     #: Tells which definitions a profile qualifies for, by their indices in order.
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 _GIVEN = [PROFILE, MORE, MODELS]
 
 
-def compile_job(programs: Sequence[Program], *, plain_names: bool = False, lazy: Lazy | None = None) -> Job:
+def compile_job(programs: Sequence[Program], *, plain_names: bool = False, structs: Structs | None = None) -> Job:
     """One function for many programs: ``job(profile, parameters=(), models={})`` gives the indices of those that hold.
 
     The answers are those of the compiled programs one by one. Segments that programs refer to are evaluated as they
     were prepared. `plain_names` promises that profiles have no names of standard notation (`xdm:person`), as those
-    that `pqltools.data` reads. `lazy` are fields that may not be decoded yet; the job raises `AskedOtherwise` where it
-    needs one that it cannot decode, and so does this function if that is the rule.
+    that `pqltools.data` reads. With `structs` objects are such, of programs that `fit_structs`; this function raises
+    `AskedOtherwise` if they ask for more than there is, and the job raises something for data that are not so.
     """
     with room_for_depth():
-        return _Fusion(programs, Unit(plain_names=plain_names, lazy=lazy)).job()
+        return _Fusion(programs, Unit(plain_names=plain_names, structs=structs)).job()
 
 
 class _Member(Compiler):
@@ -89,13 +89,24 @@ def _result(compiler: Compiler, node: Expr, slot: Slot) -> py.expr:
         case "exists" | "count":
             return place
         case "sum":
-            return compiler.unit.call(numbers.bounded, place)
+            return _bounded(compiler, place, slot.index)
     found = python.some(place, compiler.unit.constant(()))
     if loop.terminal == "average":
         return compiler.unit.call(arrays.average, found)
     assert isinstance(node, ast.FunctionCall)
     times = compiler.has_times(node.arguments[-1])
     return compiler.unit.call(arrays.extreme, found, python.constant(loop.terminal == "max"), python.constant(times))
+
+
+def _bounded(compiler: Compiler, total: py.expr, index: int) -> py.expr:
+    """A sum, or null if it is too large; found out once for all that ask for it."""
+    path = (RESULTS, (("bounded", str(index)),))
+    known = compiler.frame.fetched(path)
+    if known is not None:
+        return python.name(known)
+    word = compiler.unit.fresh("v")
+    compiler.frame.note(path, word)
+    return python.assigned(word, compiler.unit.call(numbers.bounded, total))
 
 
 class _Fusion:
@@ -133,10 +144,7 @@ class _Fusion:
         always = self._always(found)
         start = self._initial()
         body = [
-            python.when(
-                python.negation(python.is_class(python.name(PROFILE), "dict")),
-                python.assign(PROFILE, self.unit.call(as_object, python.name(PROFILE))),
-            ),
+            *([made_object(self.unit)] if self.unit.structs is None else []),
             python.assign(RESULTS, python.method(self.unit.constant(start), "copy")),
             python.assign(WANTED, python.call("dict")),
             *[python.run(call) for call in self._passes()],

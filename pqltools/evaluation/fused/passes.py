@@ -18,7 +18,6 @@ from pqltools.evaluation.fused.keys import Key, key_of, path_of
 from pqltools.evaluation.fused.loops import Loop, Test, windows_of
 from pqltools.evaluation.fused.tables import Known, Table, Values
 from pqltools.evaluation.runtime import times
-from pqltools.evaluation.runtime.comparisons import items
 from pqltools.evaluation.values import folded
 from pqltools.records import Record, hint, record
 from pqltools.syntax import ast
@@ -102,16 +101,15 @@ class Passes:
         compiler = slots[0].compiler
         frame = Frame()
         compiler.frames = [frame]
-        array = compiler.value(slots[0].loop.array, compiler.scope)
-        first, again = compiler.bound(array)
-        source = python.choice(python.is_class(first, "list"), again, self.unit.call(items, again))
+        source = compiler.items(compiler.value(slots[0].loop.array, compiler.scope))
         tasks = [Task(slot, slot.loop.tests) for slot in slots]
         self.given, self.fetched, self.moments, self.is_object = [ITEM, *_GIVEN], {}, {}, False
         plain = self._call(self._named(tasks, divide=False))
         self.is_object = True
         is_other = python.negation(python.is_class(python.name(ITEM), "dict"))
         # What is no object has no fields of its own; the conditions decide what they make of it.
-        body = [python.when(is_other, plain, py.Continue()), *self._times(tasks, plain), *self.divided(tasks)]
+        others = [python.when(is_other, plain, py.Continue())] if self.unit.structs is None else []
+        body = [*others, *self._times(tasks, plain), *self.divided(tasks)]
         return self.unit.define([*frame.start, python.loop(ITEM, source, body)], parameters=_GIVEN)
 
     def _times(self, tasks: list[Task], plain: py.stmt) -> list[py.stmt]:

@@ -176,11 +176,6 @@ def has_null_leaf(left: Any, right: Any, is_map: bool) -> bool:
     return left.__class__ is list and None in leaves(left)
 
 
-def has_null_item(array: Any) -> bool:
-    """Whether an array holds a null."""
-    return None in items(array)
-
-
 def surely_not_in(value: Any, choices: Any, times: bool, is_map: bool, wanted: bool) -> bool:
     """Whether ``in``, or ``notIn`` where False is `wanted`, does not hold, whatever the nulls stand for."""
     if value is None or choices is None:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pqltools.checks.dependencies import dependencies
 from pqltools.data.decoding import ALSO_EVENTS, EVENTS
-from pqltools.data.projection import projection, quick
+from pqltools.data.projection import projection
 from pqltools.diagnostics import PQLError
-from pqltools.evaluation.lazy import lazy_arrays
 from pqltools.evaluation.membership import updated
 from pqltools.evaluation.program import Preparation
 from pqltools.formats.definition import read_expression
@@ -22,6 +21,7 @@ from pqltools.segmentation.engines.engine import Found, Needs, Task
 from pqltools.segmentation.profiles.model import MergedBlock
 from pqltools.workspace.conditions import Conditions
 from pqltools.workspace.definitions import used_paths
+from pqltools.workspace.quick_jobs import quick_job
 from pqltools.xdm.given import schema_of
 
 if TYPE_CHECKING:
@@ -111,10 +111,8 @@ class _Evaluator:
             memberships=any(path[0] in (_MEMBERSHIPS, "*") for path in paths if path),
         )
         self._decode = projection(paths, schema.profile)
-        self._quick = quick(paths, schema.profile, lazy=lazy_arrays(every))
-        self._conditions = Conditions(every, None, self._quick.lazy if self._quick is not None else None)
-        if self._quick is not None and not self._conditions.lazy:
-            self._quick = quick(paths, schema.profile)
+        self._quick = quick_job(every, paths, schema.profile)
+        self._conditions = Conditions(every)
         self._profiles = 0
         self._held = [array("q") for _ in every]
         self._unknown: dict[int, array[int]] = {}
@@ -128,10 +126,11 @@ class _Evaluator:
             for pid, line in zip(block.pids, stream, strict=True):
                 self._alone(pid, line)
             return
-        plain = self._quick is not None and block.data.isascii()
-        decode = self._quick.decode if self._quick is not None and plain else self._decode
-        held, pids = self._held, block.pids
-        answers = map(self._conditions.job, map(decode, stream))
+        held, pids, quick = self._held, block.pids, self._quick
+        if quick is not None and quick.fits(block.data):
+            answers = map(quick.job, map(quick.decode, stream))
+        else:
+            answers = map(self._conditions.job, map(self._decode, stream))
         place = start = 0
         while True:
             try:

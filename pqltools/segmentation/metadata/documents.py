@@ -88,5 +88,10 @@ def read_document(text: str) -> dict[str, Any]:
     return found
 
 
+def has_part(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
+    """That a text has this part, in any case of all letters and not only those of English."""
+    return func.pql_casefold(column).contains(part.casefold(), autoescape=True)
+
+
 def _written(document: dict[str, Any]) -> str:
     return msgspec.json.encode(document).decode()

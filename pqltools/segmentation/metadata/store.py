@@ -72,10 +72,16 @@ class Metadata:
 def _prepare(connection: Any, _: object) -> None:
     # The driver must not begin and end transactions by itself; `_begin` does.
     connection.isolation_level = None
+    # What the database calls lower case is that of English.
+    connection.create_function("pql_casefold", 1, _casefold, deterministic=True)
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_PATIENCE}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _casefold(text: object) -> str | None:
+    return None if text is None else str(text).casefold()
 
 
 def _begin(connection: Connection) -> None:
