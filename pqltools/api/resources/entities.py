@@ -85,7 +85,7 @@ def get_entity(
         "entityId": own,
         "entityIdNS": {"code": namespace} if namespace else None,
         "mergePolicy": {"id": policy_id},
-        "sources": service.profiles.sources(scope, *found, policy),
+        "sources": service.profiles.sources(scope, *found[:2], policy),
         "entity": entity,
     }
     return answer({key: {name: value for name, value in shown.items() if value is not None}})
