@@ -78,8 +78,13 @@ def _routers() -> list[tuple[APIRouter, str | None]]:
 
 
 def prepare_threads() -> None:
-    """Reading and checking expressions recurse some frames a level. To be called before the first thread starts."""
+    """To be called before the first thread starts.
+
+    Reading and checking expressions recurse some frames a level. Threads that compute let the one that talks to the
+    clients have the interpreter sooner than after the usual 5 ms.
+    """
     import threading
 
     threading.stack_size(64 * 2**20)
+    sys.setswitchinterval(0.0005)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 5_000))

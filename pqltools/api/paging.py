@@ -95,7 +95,7 @@ def definitions_list(rows: list[dict[str, Any]], total: int, page: Page) -> dict
     }
 
 
-def children_list(rows: list[dict[str, Any]], total: int, page: Page, path: str, kept: Pairs = ()) -> dict[str, Any]:
+def children_list(rows: Sequence[Any], total: int, page: Page, path: str, kept: Pairs = ()) -> dict[str, Any]:
     """The shape of segment jobs and schedules: `children`, `_page`, `_links`; `next` is the row to start with."""
     after = page.offset + len(rows)
     more = bool(rows) and after < total

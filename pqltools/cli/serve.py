@@ -94,7 +94,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--limit", action="append", type=_limit, metavar="NAME=NUMBER", help=f"one of {', '.join(_limit_names())}")
     add("--fault", action="append", metavar="FAULT", help="a fault for a share of all requests, such as 503@0.05")
     add("--max-body", type=_bytes, default=4 * 2**20, metavar="BYTES", help="the largest body of JSON (default: 4 MiB)")
-    add("--max-requests", type=_count, default=200, metavar="N", help="requests at the same time (default: 200)")
+    add("--max-requests", type=_count, default=200, metavar="N", help="requests worked on at once (default: 200)")
+    add("--max-uploads", type=_count, default=8, metavar="N", help="files received at once (default: 8)")
+    add("--max-connections", type=_count, default=512, metavar="N", help="connections at once (default: 512)")
+    add(
+        "--request-timeout",
+        type=_seconds,
+        default=20,
+        metavar="SECONDS",
+        help="for the headers of a request to come, and for its body; 16 KiB are worth another second (default: 20)",
+    )
     levels = ("debug", "info", "warning", "error")
     add("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
     return parser
@@ -125,6 +134,9 @@ def _serve(options: argparse.Namespace) -> int:
         hosts=LOOPBACK if is_loopback and token is None else None,
         max_body=options.max_body,
         max_requests=options.max_requests,
+        max_uploads=options.max_uploads,
+        max_connections=options.max_connections,
+        request_timeout=options.request_timeout,
         faults=faults,
     )
     settings = Options(
@@ -163,6 +175,12 @@ def _port(text: str) -> int:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10**6:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000000")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 1 to 3600")
     return int(text)
 
 

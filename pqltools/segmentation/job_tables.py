@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, litera
 
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.job_documents import FINAL
-from pqltools.segmentation.metadata.documents import Documents
+from pqltools.segmentation.metadata.documents import Documents, read_document
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
@@ -42,6 +42,13 @@ class JobTable:
 
     def rows(self, scope: Scope, page: Page, where: Sequence[ColumnElement[bool]]) -> tuple[list[dict[str, Any]], int]:
         """The jobs of a page, and how many there are."""
+        found, total = self.texts(scope, page, where)
+        return [read_document(text) for _, text in found], total
+
+    def texts(
+        self, scope: Scope, page: Page, where: Sequence[ColumnElement[bool]]
+    ) -> tuple[list[tuple[str, str]], int]:
+        """The ids of the jobs of a page with the jobs as they are written, and how many there are."""
         columns = self.table.c
         sortable: dict[str, Any] = {
             "creationTime": columns.created,
@@ -55,7 +62,7 @@ class JobTable:
         if order:  # those of the same instant: the later one is the newer one
             order.append(columns.serial.desc() if page.sort[0][1] else columns.serial.asc())
         with self._metadata.read() as connection:
-            found = self._documents.find(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)
+            found = self._documents.texts(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)
             return found, self._documents.count(connection, scope, *where)
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:

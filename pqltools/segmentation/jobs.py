@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
 
+from msgspec import Raw
 from sqlalchemy import ColumnElement, Connection
 
 from pqltools.records import Record, hint, record
@@ -37,6 +38,7 @@ from pqltools.segmentation.job_documents import (
 from pqltools.segmentation.job_inputs import Input, Stage, circles, input_of, policy_versions, read_inputs, stages
 from pqltools.segmentation.job_tables import JobTable, Progress, log_job, until_stored
 from pqltools.segmentation.merge_policies import MergePolicies
+from pqltools.segmentation.metadata.documents import read_document
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
 from pqltools.segmentation.options import Options
@@ -96,6 +98,17 @@ class SegmentJobs:
         """The jobs of a page, and how many there are."""
         rows, total = self.table.rows(scope, page, where)
         return [self._shown(scope, row) for row in rows], total
+
+    def written(
+        self, scope: Scope, page: Page, where: Sequence[ColumnElement[bool]] = ()
+    ) -> tuple[list[Raw | dict[str, Any]], int]:
+        """`rows` for who only passes them on: jobs that do not run as they are written, since they may be large."""
+        found, total = self.table.texts(scope, page, where)
+        rows: list[Raw | dict[str, Any]] = []
+        for id, text in found:
+            runs = self._progress.get(scope, id) is not None
+            rows.append(self._shown(scope, read_document(text)) if runs else Raw(text))
+        return rows, total
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:
         """One job; `Problem` (404) if there is none."""

@@ -28,6 +28,7 @@ from pqltools.segmentation.preview_documents import FAILED, READY, begun, new_pr
 from pqltools.segmentation.problems import Problem, not_found
 from pqltools.segmentation.profiles.model import MergedBlock, policy_of
 from pqltools.segmentation.profiles.store import ProfileStore
+from pqltools.segmentation.running import step_back
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.stopping import Stop, Stopped
 
@@ -69,7 +70,7 @@ class Previews:
         self._read: dict[Key, int] = {}
         self._polls: dict[Key, int] = {}
         self._closing = False
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="preview")
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="preview", initializer=step_back)
 
     def start(self) -> None:
         """Begin those anew that were interrupted."""

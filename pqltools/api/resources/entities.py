@@ -65,7 +65,9 @@ def get_entity(
     policy_id, document = _policy(service, scope, mergePolicyId)
     policy = policy_of(document)
     found = _identity(service, scope, id, namespace)
-    profile = None if found is None else service.profiles.profile(scope, *found, policy)
+    profile = None
+    if found is not None:
+        profile = service.profiles.profile(scope, *found[:2], policy, pid=found[2])
     if found is None or profile is None:
         raise not_found("profile", id)
     paths = read_fields(fields, "fields")
@@ -77,13 +79,13 @@ def get_entity(
             happened = [prune(event) for event in happened]
         return answer(_events(happened, id, start or offsets or 0, limit, request))
     entity = profile if paths is None else pruning(Writing("", paths))(profile)
-    namespace, own = found
+    namespace, own, _ = found
     key = f"{namespace}:{own}" if namespace else own
     shown: dict[str, Any] = {
         "entityId": own,
         "entityIdNS": {"code": namespace} if namespace else None,
         "mergePolicy": {"id": policy_id},
-        "sources": service.profiles.sources(scope, *found, policy),
+        "sources": service.profiles.sources(scope, *found[:2], policy),
         "entity": entity,
     }
     return answer({key: {name: value for name, value in shown.items() if value is not None}})
@@ -99,16 +101,19 @@ def _policy(service: Service, scope: Scope, id: str | None) -> tuple[str, dict[s
     return found, service.merge_policies.get(scope, found)
 
 
-def _identity(service: Service, scope: Scope, id: str, namespace: str | None) -> tuple[str, str] | None:
-    """The namespace and the id of the profile that is meant; None if there is none. Raises `Problem` (400)."""
+def _identity(service: Service, scope: Scope, id: str, namespace: str | None) -> tuple[str, str, int | None] | None:
+    """The namespace and the id of the profile that is meant, and its number if it has been found out.
+
+    None if there is no such profile. Raises `Problem` (400).
+    """
     if namespace is not None:
-        return namespace.lower(), id
-    known = service.profiles.find(scope, id)
+        return namespace.lower(), id, None
+    known = service.profiles.numbered(scope, id)
     if not known and ":" in id:  # as the keys of answers are written
         namespace, _, own = id.partition(":")
-        return namespace.lower(), own
+        return namespace.lower(), own, None
     if len(known) > 1:
-        names = ", ".join(f"`{name}`" for name, _ in known)
+        names = ", ".join(f"`{name}`" for name, _, _ in known)
         raise invalid(_NOWHERE, path="entityId", help=f"say with `entityIdNS` which: {names}")
     return known[0] if known else None
 

@@ -13,6 +13,7 @@ from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import Body, Shown
 from pqltools.api.paging import Limit, Start, read_page
+from pqltools.api.reading import done
 from pqltools.segmentation.problems import Problem, detail, invalid
 
 router = APIRouter(tags=["previews"])
@@ -163,7 +164,7 @@ def delete_preview(scope: ScopeOf, service: ServiceOf, previewId: str) -> Respon
 
 
 @router.get("/estimate/{previewId}", response_model=Estimate, responses=NOT_FOUND, summary="Get an estimate")
-def get_estimate(request: Request, scope: ScopeOf, service: ServiceOf, previewId: str) -> Response:
+async def get_estimate(request: Request, scope: ScopeOf, service: ServiceOf, previewId: str) -> Response:
     """How many profiles qualify, by the id of a preview."""
     early = "early-404" in request.state.faults
-    return answer(service.previews.estimate(scope, previewId, early=early))
+    return answer(await done(lambda: service.previews.estimate(scope, previewId, early=early)))

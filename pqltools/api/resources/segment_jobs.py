@@ -14,6 +14,7 @@ from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import BulkGet, BulkResults, LinkNext, Sandbox, Shown, UnderscorePage
 from pqltools.api.paging import Limit, Sort, Start, children_list, filters_of, read_page
+from pqltools.api.reading import FEW, done
 from pqltools.segmentation.job_documents import STATUSES
 from pqltools.segmentation.job_tables import property_condition
 from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
@@ -101,7 +102,7 @@ class SegmentJobList(Shown):
 
 
 @router.get("", response_model=SegmentJobList, summary="List segment jobs")
-def list_jobs(
+async def list_jobs(
     request: Request,
     scope: ScopeOf,
     service: ServiceOf,
@@ -130,7 +131,7 @@ def list_jobs(
     where: list[Any] = [property_condition(SEGMENT_JOBS, each) for each in property or []]
     if statuses := read_statuses(status or "", STATUSES):
         where.append(SEGMENT_JOBS.c.status.in_(statuses))
-    rows, total = service.jobs.rows(scope, page, where)
+    rows, total = await done(lambda: service.jobs.written(scope, page, where), little=page.limit <= FEW)
     return answer(children_list(rows, total, page, "/segment/jobs", filters_of(request)))
 
 
@@ -234,9 +235,9 @@ def get_jobs(request: Request, scope: ScopeOf, service: ServiceOf, body: BulkGet
 
 
 @router.get("/{id}", response_model=SegmentJob, responses=NOT_FOUND, summary="Get a segment job")
-def get_job(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
+async def get_job(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
     """One job."""
-    return answer(service.jobs.get(scope, id))
+    return answer(await done(lambda: service.jobs.get(scope, id)))
 
 
 @router.delete("/{id}", status_code=204, responses=NOT_FOUND, summary="Cancel a segment job")

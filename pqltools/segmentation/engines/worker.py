@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from pqltools.segmentation.engines.frames import read_frame, write_frame
+from pqltools.segmentation.running import BEHIND
 
 #: Blocks that are read before they are wanted.
 _AHEAD = 2
@@ -59,7 +60,7 @@ def main() -> None:
     # The one who started it ends it; an interrupt from the keyboard goes to both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
-        os.nice(5)  # those who wait for an answer of the API come first
+        os.nice(BEHIND)  # those who wait for an answer of the API come first
     reading = os.fdopen(os.dup(0), "rb")
     writing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whoever prints must not disturb the frames

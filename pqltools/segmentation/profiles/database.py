@@ -6,12 +6,14 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
 from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.running import step_back
 
 #: Bytes that DuckDB may use before it spills to disk.
 MEMORY = "384MB"
@@ -123,7 +125,10 @@ class Database:
             reason = (problem.strerror or str(problem)).lower()
             raise Problem(503, "UPAPI-900507-503", f"The folder of the profiles cannot be made: {reason}.") from None
         try:
-            connection = duckdb.connect(str(Path(self.folder) / _FILE), config=self._config)
+            # The threads that it starts are as important as the one that opens it.
+            with ThreadPoolExecutor(1, initializer=step_back) as pool:
+                path = str(Path(self.folder) / _FILE)
+                connection = pool.submit(duckdb.connect, path, config=self._config).result()
             _prepare(connection)
         except (duckdb.Error, RuntimeError) as problem:
             raise _translated(problem) from problem

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 #: Bytes of a range, about.
 _RANGE = 32 * 2**20
 _SMALLEST, _LARGEST = 256, 100_000
-_ROWS = 2**14
+_ROWS = 2**11
+_IN_SLOW = "pid IN (SELECT pid FROM slow)"
 _STATUS = "['realized', 'existing', 'exited'][status]"
 _TIME = """strftime(make_timestamp(since * 1000), '%Y-%m-%dT%H:%M:%S')
     || CASE WHEN since % 1000 = 0 THEN 'Z' ELSE printf('.%03dZ', ((since % 1000) + 1000) % 1000) END"""
@@ -60,7 +61,8 @@ def blocks(cursor: DuckDBPyConnection, wanted: Wanted) -> Iterator[MergedBlock]:
 
 def one(cursor: DuckDBPyConnection, wanted: Wanted, pid: int) -> bytes | None:
     """The line of one profile; None if nothing of it is left under this policy."""
-    found = _Range(cursor, wanted, pid, pid + 1).blocks()
+    # What DuckDB needs to plan the queries of `blocks` is many times what it takes to merge one profile here.
+    found = _Range(cursor, wanted, pid, pid + 1).merged("true")
     return b"".join([block.data for block in found]) or None
 
 
@@ -77,7 +79,7 @@ class _Range:
         self.cursor = cursor
         self.wanted = wanted
         chosen = f" AND pid IN (SELECT pid FROM {wanted.chosen})" if wanted.chosen else ""
-        inside = f"pid >= {first} AND pid < {behind}{chosen}"
+        inside = f"pid >= {first} AND pid < {behind}{chosen}" if behind > first + 1 else f"pid = {first}{chosen}"
         schema, order = wanted.schema, wanted.policy.order
         self.fragments = f"SELECT * FROM {schema}.fragments WHERE {inside}"
         if order is not None:
@@ -101,7 +103,7 @@ class _Range:
             if batch.num_rows:
                 yield _block(batch)
         if slow:
-            yield from self._merged()
+            yield from self.merged(_IN_SLOW)
 
     def _slow(self) -> str:
         """The profiles that Python has to merge: by queries that read nothing but numbers."""
@@ -149,16 +151,14 @@ class _Range:
             SELECT pid, ',"{MEMBERSHIPS}":{{"ups":{{' || string_agg({entry}, ',') || '}}}}' AS text
             FROM ({self.memberships}) JOIN {self.wanted.schema}.segments USING (seg) GROUP BY pid"""
 
-    def _merged(self) -> Iterator[MergedBlock]:
-        """The lines of the profiles that Python merges."""
-        fragments = _by_pid(self._rows(self._ordered_fragments()))
-        events = _by_pid(
-            self._rows(f"SELECT pid, body FROM ({self.events}) WHERE pid IN (SELECT pid FROM slow) ORDER BY pid, batch")
-        )
+    def merged(self, condition: str) -> Iterator[MergedBlock]:
+        """The lines of the profiles that Python merges: those that fulfil a condition."""
+        fragments = _by_pid(self._rows(self._ordered_fragments(condition)))
+        events = _by_pid(self._rows(f"SELECT pid, body FROM ({self.events}) WHERE {condition} ORDER BY pid, batch"))
         known: dict[int, list[Any]] = {}
         if self.wanted.memberships:
             query = f"""SELECT pid, id, {_STATUS}, {_TIME} FROM ({self.memberships})
-                JOIN {self.wanted.schema}.segments USING (seg) WHERE pid IN (SELECT pid FROM slow) ORDER BY pid, seg"""
+                JOIN {self.wanted.schema}.segments USING (seg) WHERE {condition} ORDER BY pid, seg"""
             known = _by_pid(self._rows(query))
         lines: list[bytes] = []
         pids = array("q")
@@ -171,13 +171,13 @@ class _Range:
         if lines:
             yield MergedBlock(b"".join(lines), pids)
 
-    def _ordered_fragments(self) -> str:
+    def _ordered_fragments(self, condition: str) -> str:
         """The fragments that Python merges, the least important first."""
         order = self.wanted.policy.order
         rank = ""
         if order is not None:
             rank = f"list_position([{', '.join(map(_quoted, order))}], dataset) DESC, "
-        return f"""SELECT pid, body FROM ({self.fragments}) WHERE pid IN (SELECT pid FROM slow)
+        return f"""SELECT pid, body FROM ({self.fragments}) WHERE {condition}
             ORDER BY pid, {rank}ts, batch, seq"""
 
     def _line(self, pid: int, fragments: list[Any], events: list[Any], known: list[Any]) -> bytes | None:

@@ -30,6 +30,8 @@ from pqltools.segmentation.profiles.sources import Form, parts
 from pqltools.segmentation.profiles.tables import made_schema, number_of, schema_of
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from pqltools.segmentation.scope import Scope
 
 #: The folder of the store in a data directory.
@@ -47,6 +49,7 @@ class ProfileStore:
     def __init__(self, folder: str, clock: Clock | None = None, *, memory: str = MEMORY, threads: int = 2) -> None:
         self.clock = SystemClock() if clock is None else clock
         self._database = Database(folder, memory=memory, threads=threads)
+        self._schemas: dict[Scope, str] = {}
 
     def close(self) -> None:
         """Let others have the folder."""
@@ -176,14 +179,20 @@ class ProfileStore:
             if schema is not None:
                 yield from reading.blocks(cursor, chosen(cursor, schema, policy, filter))
 
-    def profile(self, scope: Scope, namespace: str, id: str, policy: Policy = LATEST) -> dict[str, Any] | None:
-        """One profile with its events and memberships; None if there is none with this primary identity."""
+    def profile(
+        self, scope: Scope, namespace: str, id: str, policy: Policy = LATEST, *, pid: int | None = None
+    ) -> dict[str, Any] | None:
+        """One profile with its events and memberships; None if there is none with this primary identity.
+
+        Who has found its number with `numbered` saves the search for it.
+        """
         with self._database.reading() as cursor:
-            schema = schema_of(cursor, scope)
+            schema = self._schema(cursor, scope)
             if schema is None:
                 return None
-            query = f"SELECT pid FROM {schema}.profiles WHERE namespace = ? AND id = ?"
-            pid = number_of(cursor, query, [namespace.lower(), id])
+            if pid is None:
+                query = f"SELECT pid FROM {schema}.profiles WHERE namespace = ? AND id = ?"
+                pid = number_of(cursor, query, [namespace.lower(), id])
             line = reading.one(cursor, Wanted(schema, policy, memberships=True), pid) if pid else None
             return None if line is None else decode_object(line)
 
@@ -196,8 +205,12 @@ class ProfileStore:
 
     def find(self, scope: Scope, id: str) -> list[tuple[str, str]]:
         """The identities with this id, in any namespace."""
-        query = "SELECT namespace, id FROM {schema}.profiles WHERE id = ? ORDER BY namespace"
-        return [(namespace, id) for namespace, id in self._rows(scope, query, [id])]
+        return [(namespace, id) for namespace, id, _ in self.numbered(scope, id)]
+
+    def numbered(self, scope: Scope, id: str) -> list[tuple[str, str, int]]:
+        """The identities with this id, and the numbers of their profiles, which never change."""
+        # DuckDB would take longer to order the one row that there usually is than to find it.
+        return sorted(self._rows(scope, "SELECT namespace, id, pid FROM {schema}.profiles WHERE id = ?", [id]))
 
     def identities(self, scope: Scope, pids: Collection[int]) -> dict[int, tuple[str, str]]:
         """Namespace and id of the profiles with these numbers."""
@@ -266,8 +279,15 @@ class ProfileStore:
 
     def _rows(self, scope: Scope, query: str, values: list[object] | None = None) -> list[Any]:
         with self._database.reading() as cursor:
-            schema = schema_of(cursor, scope)
+            schema = self._schema(cursor, scope)
             return [] if schema is None else cursor.execute(query.format(schema=schema), values or []).fetchall()
+
+    def _schema(self, cursor: DuckDBPyConnection, scope: Scope) -> str | None:
+        """`schema_of` for who reads: what is there once stays."""
+        found = self._schemas.get(scope) or schema_of(cursor, scope)
+        if found is not None:
+            self._schemas[scope] = found
+        return found
 
     def _dataset(self, scope: Scope, name: str) -> Dataset | None:
         """The dataset with this id, or else with this name."""
