@@ -85,7 +85,7 @@ def get_entity(
         "entityId": own,
         "entityIdNS": {"code": namespace} if namespace else None,
         "mergePolicy": {"id": policy_id},
-        "sources": service.profiles.sources(scope, *found[:2], policy),
+        "sources": service.profiles.sources(scope, found[2], policy),
         "entity": entity,
     }
     return answer({key: {name: value for name, value in shown.items() if value is not None}})
@@ -101,17 +101,17 @@ def _policy(service: Service, scope: Scope, id: str | None) -> tuple[str, dict[s
     return found, service.merge_policies.get(scope, found)
 
 
-def _identity(service: Service, scope: Scope, id: str, namespace: str | None) -> tuple[str, str, int | None] | None:
-    """The namespace and the id of the profile that is meant, and its number if it has been found out.
+def _identity(service: Service, scope: Scope, id: str, namespace: str | None) -> tuple[str, str, int] | None:
+    """The namespace and the id of the profile that is meant, and its number.
 
     None if there is no such profile. Raises `Problem` (400).
     """
-    if namespace is not None:
-        return namespace.lower(), id, None
     known = service.profiles.numbered(scope, id)
-    if not known and ":" in id:  # as the keys of answers are written
-        namespace, _, own = id.partition(":")
-        return namespace.lower(), own, None
+    if namespace is None and not known and ":" in id:  # as the keys of answers are written
+        namespace, _, id = id.partition(":")
+        known = service.profiles.numbered(scope, id)
+    if namespace is not None:
+        known = [each for each in known if each[0] == namespace.lower()]
     if len(known) > 1:
         names = ", ".join(f"`{name}`" for name, _, _ in known)
         raise invalid(_NOWHERE, path="entityId", help=f"say with `entityIdNS` which: {names}")

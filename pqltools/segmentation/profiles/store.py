@@ -196,11 +196,10 @@ class ProfileStore:
             line = reading.one(cursor, Wanted(schema, policy, memberships=True), pid) if pid else None
             return None if line is None else decode_object(line)
 
-    def sources(self, scope: Scope, namespace: str, id: str, policy: Policy = LATEST) -> list[str]:
-        """The ids of the datasets whose fragments make a profile, in the order in which they came."""
-        query = """SELECT dataset FROM {schema}.fragments JOIN {schema}.profiles USING (pid)
-            WHERE namespace = ? AND id = ? GROUP BY dataset ORDER BY min(batch), min(seq), dataset"""
-        found = [dataset for (dataset,) in self._rows(scope, query, [namespace.lower(), id])]
+    def sources(self, scope: Scope, pid: int, policy: Policy = LATEST) -> list[str]:
+        """The ids of the datasets whose fragments make the profile of this number, in the order in which they came."""
+        rows = self._rows(scope, "SELECT batch, seq, dataset FROM {schema}.fragments WHERE pid = ?", [pid])
+        found = list(dict.fromkeys(dataset for _, _, dataset in sorted(rows)))
         return found if policy.order is None else [dataset for dataset in found if dataset in policy.order]
 
     def find(self, scope: Scope, id: str) -> list[tuple[str, str]]:
