@@ -21,7 +21,7 @@ from pqltools.segmentation.engines.engine import EngineFailure
 from pqltools.segmentation.engines.exporting import Writing, Written, export
 from pqltools.segmentation.export_files import ExportFiles
 from pqltools.segmentation.export_requests import Plan, destination_of, new_export, plans, segments_of
-from pqltools.segmentation.job_documents import BROKEN, FINAL, INTERRUPTED, job_error, triple, updated
+from pqltools.segmentation.job_documents import BROKEN, DELETED, FINAL, INTERRUPTED, job_error, triple, updated
 from pqltools.segmentation.job_tables import JobTable, log_job, until_stored
 from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
@@ -305,7 +305,12 @@ class ExportJobs:
     def _evaluate(self, scope: Scope, job: dict[str, Any], stop: Stop) -> None:
         """Run the segments of the export, or all, before it."""
         segments = segments_of(job)
-        ids = None if segments is None else [each["segmentId"] for each in segments]
+        ids = None
+        if segments is not None:
+            there = self._definitions.existing(scope, [each["segmentId"] for each in segments])
+            ids = [each["segmentId"] for each in segments if each["segmentId"] in there]
+            if not ids:
+                raise Problem(404, DELETED, "all segments of the export were deleted before it began")
         ran = self._jobs.run_at_once(scope, ids, stop, requestId=job.get("requestId"))
         stop.check()
         if ran["status"] != "SUCCEEDED":

@@ -20,9 +20,11 @@ from sqlalchemy import ColumnElement, Connection
 
 from pqltools.records import Record, hint, record
 from pqltools.segmentation.clock import Clock
+from pqltools.segmentation.definitions import Definitions
 from pqltools.segmentation.engines.engine import Engine, EngineFailure, Needs, Subject, Task
 from pqltools.segmentation.job_documents import (
     BROKEN,
+    DELETED,
     FINAL,
     INTERRUPTED,
     NOT_EVALUATED,
@@ -72,6 +74,7 @@ class SegmentJobs:
         clock: Clock,
         options: Options,
         policies: MergePolicies,
+        definitions: Definitions,
         store: ProfileStore,
         engine: Engine,
         runner: Runner,
@@ -80,6 +83,7 @@ class SegmentJobs:
         self._clock = clock
         self._options = options
         self._policies = policies
+        self._definitions = definitions
         self._store = store
         self._engine = engine
         self._runner = runner
@@ -256,6 +260,9 @@ class SegmentJobs:
                 # From here to the end of the job nobody cancels it.
                 held.enter_context(self._deciding)
                 stop.check()
+                errors.extend(_deleted(answers, applied))
+                if answers.qualifies and not applied.by_status:
+                    raise Problem(404, DELETED, "all segments of the job were deleted before its end")
                 outcome = ended(
                     counted(job, answers.profiles, applied, legacy=legacy), "SUCCEEDED", self._clock.now(), errors
                 )
@@ -265,7 +272,14 @@ class SegmentJobs:
 
             decided: list[dict[str, Any]] = []
             self._store.apply_memberships(
-                scope, id, now, answers.qualifies, unknown=answers.unknown, legacy=legacy, before_commit=decide
+                scope,
+                id,
+                now,
+                answers.qualifies,
+                unknown=answers.unknown,
+                legacy=legacy,
+                still=lambda ids: self._definitions.existing(scope, ids),
+                before_commit=decide,
             )
             until_stored(
                 lambda: self.table.change(scope, id, lambda _: decided[0], inputs=None, outcome=None),
@@ -314,6 +328,12 @@ class SegmentJobs:
         answers.broken.update(found.problems)
         answers.profiles[stage.policy] = max(answers.profiles.get(stage.policy, 0), found.profiles)
         return found.profiles
+
+
+def _deleted(answers: _Answers, applied: Applied) -> list[dict[str, Any]]:
+    """What to say of segments of which nothing was stored, because there are none any more."""
+    gone = [id for id in answers.qualifies if id not in applied.by_status]
+    return [job_error(DELETED, f"the segment {id} was deleted before the end of the job", id) for id in gone]
 
 
 def _errors(answers: _Answers) -> list[dict[str, Any]]:

@@ -49,12 +49,21 @@ class Service:
             self.directory.close()
             raise DirectoryProblem(problem.title) from None
         self.merge_policies = MergePolicies(self.metadata, self.clock, options)
-        self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
+        self.definitions = Definitions(
+            self.metadata, self.clock, options, self.expressions, self.merge_policies, self.profiles
+        )
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
         self.engine = MemoryEngine()
         self.runner = Runner(options.limits.running_jobs)
         self.jobs = SegmentJobs(
-            self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
+            self.metadata,
+            self.clock,
+            options,
+            self.merge_policies,
+            self.definitions,
+            self.profiles,
+            self.engine,
+            self.runner,
         )
         self.datasets = Datasets(self.metadata, self.clock, self.profiles)
         self.imports = Imports(
@@ -87,6 +96,7 @@ class Service:
         }
         self.schedules = Schedules(self.metadata, self.clock, options, starters)
         self.firing = Firing(self.metadata, self.clock, self.schedules)
+        self.definitions.start()
         self.jobs.start()
         self.exports.start()
         self.previews.start()
