@@ -232,7 +232,7 @@ class SegmentJobs:
             stop.check()
             before = done
 
-            def progress(profiles: int, before: int = before) -> None:
+            def progress(profiles: int, _: int, before: int = before) -> None:
                 self._progress.set(scope, id, before + profiles, of)
 
             done += self._stage(scope, stage, answers, now, stop, progress)

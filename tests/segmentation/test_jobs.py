@@ -41,7 +41,7 @@ class Waiting:
         self.go = False
         self.tasks: list[Task] = []
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         self.tasks.append(task)
         while not self.go:
             stop.check()
@@ -221,7 +221,7 @@ def test_process_that_evaluates_is_killed(service: Service, tmp_path: Path) -> N
         while True:  # without end
             yield from service.profiles.merged(SCOPE)
 
-    def progress(done: int) -> None:
+    def progress(done: int, _: int) -> None:
         if done > 3000:
             stop.request()
 
@@ -233,7 +233,7 @@ def test_process_that_evaluates_is_killed(service: Service, tmp_path: Path) -> N
 class Broken:
     """An engine that fails."""
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         raise EngineFailure("its process ended with signal 9")
 
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from pqltools.segmentation.engines.frames import read_frame, write_frame
 
 #: Blocks that are read before they are wanted.
-_AHEAD = 2
+AHEAD = 2
 #: Frames of Python, and bytes of a stack: expressions are nested deep.
 _DEPTH, _STACK = 5_000, 64 * 2**20
 
@@ -27,7 +27,7 @@ class Channel:
 
     def __init__(self, reading: BinaryIO, writing: BinaryIO) -> None:
         self._writing = writing
-        self._queue: queue.Queue[Any] = queue.Queue(_AHEAD)
+        self._queue: queue.Queue[Any] = queue.Queue(AHEAD)
         threading.Thread(target=self._read, args=(reading,), daemon=True).start()
 
     def receive(self) -> Any:
