@@ -5,6 +5,7 @@ It ends when the process that started it is no longer there: that closes the pip
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import signal
@@ -79,8 +80,17 @@ def _work(channel: Channel) -> None:
             work(channel, argument)
         except MemoryError:
             channel.fail("there was not enough memory")
+        except OSError as problem:
+            channel.fail(_refused(problem))
         except Exception as mistake:  # its message may hold data of profiles
             channel.fail(f"a mistake in pqltools stopped it ({_place(mistake)}); please report it")
+
+
+def _refused(problem: OSError) -> str:
+    """What the disk says, without the place."""
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "the disk is full"
+    return f"the disk refuses it: {(problem.strerror or 'it cannot be written').lower()}"
 
 
 def _place(mistake: Exception) -> str:

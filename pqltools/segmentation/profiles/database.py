@@ -51,6 +51,7 @@ class Database:
         #: Held by who writes: numbers of profiles are given out one after the other.
         self.writing = threading.RLock()
         self._stages = 0
+        self._is_lost = False
 
     def close(self) -> None:
         """Write what is in the log to the file, and let others have it."""
@@ -61,6 +62,11 @@ class Database:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of one's own, to be closed."""
+        if self._is_lost:
+            with self.writing:
+                if self._is_lost:
+                    self._connection = self._opened()
+                    self._is_lost = False
         return self._connection.cursor()
 
     @contextmanager
@@ -114,7 +120,7 @@ class Database:
                 self._connection.close()
                 self._connection = self._opened()
             except (duckdb.Error, Problem):
-                return  # the next who asks is told
+                self._is_lost = True  # the next who asks tries again, and is told
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         try:
