@@ -220,6 +220,7 @@ class SegmentJobs:
             legacy=legacy,
             still=lambda ids: self._definitions.existing(scope, ids),
             before_commit=decide,
+            stop=stop,
         )
         self._life.complete(scope, id, decided[0])
 

@@ -128,7 +128,7 @@ def batches_of(client: httpx2.Client, dataset: str) -> dict[str, dict[str, Any]]
     """All batches of a dataset, page by page."""
     found: dict[str, dict[str, Any]] = {}
     while True:
-        asked = {"dataSet": dataset, "limit": 100, "start": len(found)}
+        asked: dict[str, str | int] = {"dataSet": dataset, "limit": 100, "start": len(found)}
         page = client.get(f"{FOUNDATION}/catalog/batches", params=asked).json()
         found |= page
         if len(page) < 100:

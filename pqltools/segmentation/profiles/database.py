@@ -6,18 +6,21 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import duckdb
 
 from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.stopping import Stop, Stopped
 
 #: Bytes that DuckDB may use before it spills to disk.
 MEMORY = "384MB"
 _FILE = "profiles.duckdb"
 #: The version of the tables; another one is refused.
 _VERSION = 1
+#: Seconds after which who waits to write looks whether he shall go on.
+_PATIENCE = 0.1
 _PID = re.compile(r"PID (\d+)")
 #: Folders that this process has open: DuckDB would share the file, and two stores would give out the same numbers.
 _open: set[str] = set()
@@ -77,16 +80,32 @@ class Database:
             yield cursor
 
     @contextmanager
-    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection whose changes are all there at the end, for good, or, if something is raised, not at all."""
-        with self.writing, self._translated(), _closing(self.cursor()) as cursor:
+    def changing(self, stop: Stop | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose changes are all there at the end, for good, or, if something is raised, not at all.
+
+        Who waits for others, or for the database, can be called off by `stop`; that raises `Stopped`.
+        """
+        with self._held(stop), self._translated(), _closing(self.cursor()) as cursor:
             cursor.execute("BEGIN")
             try:
-                yield cursor
+                # Not around the end: whether that happened must never be in doubt.
+                with nullcontext() if stop is None else stop.ending(cursor.interrupt):
+                    yield cursor
                 cursor.execute("COMMIT")
             except BaseException:
                 _roll_back(cursor)
                 raise
+
+    @contextmanager
+    def _held(self, stop: Stop | None) -> Iterator[None]:
+        """Be the one who writes."""
+        while not self.writing.acquire(timeout=-1 if stop is None else _PATIENCE):
+            assert stop is not None
+            stop.check()
+        try:
+            yield
+        finally:
+            self.writing.release()
 
     @contextmanager
     def stage(self) -> Iterator[str]:
@@ -111,6 +130,8 @@ class Database:
             # DuckDB gives up the database when it cannot write its log; the file is as of the last commit.
             self._reopen()
             raise _translated(problem) from problem
+        except duckdb.InterruptException as problem:
+            raise Stopped from problem
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as problem:
             raise _translated(problem) from problem
 

@@ -29,6 +29,7 @@ from pqltools.segmentation.profiles.reading import Wanted
 from pqltools.segmentation.profiles.sources import Form, parts
 from pqltools.segmentation.profiles.tables import made_schema, number_of, schema_of
 from pqltools.segmentation.scope import Scope
+from pqltools.segmentation.stopping import Stop
 
 #: The folder of the store in a data directory.
 FOLDER = "profiles"
@@ -218,6 +219,7 @@ class ProfileStore:
         legacy: bool = False,
         still: Callable[[Iterable[str]], set[str]] | None = None,
         before_commit: Callable[[Applied], None] | None = None,
+        stop: Stop | None = None,
     ) -> Applied:
         """Store what a job found: for each segment that was evaluated the numbers of the profiles that qualify.
 
@@ -225,9 +227,10 @@ class ProfileStore:
         their memberships stay as they are. Readers see the memberships of before or of after. Exits are dropped 30
         days later, when the segment is evaluated again. `still` says which of the segments there still are; nothing is
         stored of others, and they are not in the answer. `before_commit` is told what will be, and may prevent it by
-        raising. Raises `Problem` (409) if the results of the job were stored before.
+        raising; `stop` calls it off before (`Stopped`). Raises `Problem` (409) if the results of the job were stored
+        before.
         """
-        with self._database.changing() as cursor:
+        with self._database.changing(stop) as cursor:
             schema = made_schema(cursor, scope)
             if still is not None:
                 # Asked here, where nobody else writes: who deletes a segment later removes what is stored now.
