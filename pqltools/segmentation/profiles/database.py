@@ -19,6 +19,8 @@ MEMORY = "384MB"
 _FILE = "profiles.duckdb"
 #: The version of the tables; another one is refused.
 _VERSION = 1
+#: Changes after which the log is written to the file.
+_OFTEN = 50
 #: Seconds after which who waits to write looks whether he shall go on.
 _PATIENCE = 0.1
 _PID = re.compile(r"PID (\d+)")
@@ -54,6 +56,7 @@ class Database:
         #: Held by who writes: numbers of profiles are given out one after the other.
         self.writing = threading.RLock()
         self._stages = 0
+        self._changes = 0
         self._is_lost = False
 
     def close(self) -> None:
@@ -95,6 +98,17 @@ class Database:
             except BaseException:
                 _roll_back(cursor)
                 raise
+            self._tidy(cursor)
+
+    def _tidy(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Have small changes written to the file now and then: until then each column of each table is in memory.
+
+        That is a quarter of a megabyte for the fewest rows, and there are tables of their own for each sandbox.
+        """
+        self._changes += 1
+        if self._changes % _OFTEN == 0:
+            with suppress(duckdb.Error):  # others are at work: the next time
+                cursor.execute("CHECKPOINT")
 
     @contextmanager
     def _held(self, stop: Stop | None) -> Iterator[None]:

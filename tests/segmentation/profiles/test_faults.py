@@ -200,3 +200,15 @@ def test_a_store_that_cannot_be_opened_again_is_tried_later(tmp_path: Path, monk
             store.datasets(SCOPE)
         monkeypatch.undo()
         assert [each.name for each in store.datasets(SCOPE)] == ["kept"]
+
+
+def test_many_sandboxes_need_little_memory(tmp_path: Path) -> None:
+    file = tmp_path / "one.ndjson"
+    file.write_text('{"_id":"a","xEvent":[{"_id":"e"}]}\n')
+    with ProfileStore(str(tmp_path / "store"), memory="32MB") as store:
+        for number in range(60):
+            scope = Scope(f"ORG{number}@AdobeOrg")
+            store.load(scope, "people", [str(file)])
+            for job in range(3):
+                store.apply_memberships(scope, f"job-{job}", job, {"s": [1], "t": [1]})
+        assert store.members(Scope("ORG0@AdobeOrg"), "s") == {"realized": 1}
