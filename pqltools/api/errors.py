@@ -83,6 +83,7 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
     415: {"model": Errors, "description": "The body is encoded in a way that is not read"},
     429: {"model": Errors, "description": "Too many requests; `Retry-After` says when to try again"},
     503: {"model": Errors, "description": "Not now; `Retry-After` says when to try again"},
+    507: {"model": Errors, "description": "The disk is full; nothing was changed"},
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Errors, "description": "There is none with this id"}}
 EXISTS: dict[int | str, dict[str, Any]] = {422: {"model": Errors, "description": "There is one of this name"}}

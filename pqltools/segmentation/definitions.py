@@ -1,7 +1,12 @@
-"""Which segments are defined?  `Definitions`: checked when they are written, replaced as a whole, deleted if unused."""
+"""Which segments are defined?  `Definitions`: checked when they are written, replaced as a whole, deleted if unused.
+
+What hangs on a definition goes with it: its place in schedules, and the memberships of profiles. Those are in another
+store, so a crash may come between; the next start, or the next definition that is deleted, makes up for it.
+"""
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,8 +24,11 @@ from pqltools.segmentation.metadata.tables import AUDIENCE_METRICS, DEFINITION_R
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
 from pqltools.segmentation.problems import Problem, detail, exists, invalid, not_found
+from pqltools.segmentation.profiles.store import ProfileStore
+from pqltools.segmentation.scheduled_segments import drop_segment
 from pqltools.segmentation.scope import Scope
 
+_LOG = logging.getLogger("pqltools.segmentation")
 _COLUMNS = DEFINITIONS.c
 _REFERENCES = DEFINITION_REFERENCES.c
 #: What lists may be sorted by.
@@ -50,13 +58,20 @@ class Definitions:
     """The definitions of all sandboxes. What is returned is what the API shows; `Problem` says why something is not."""
 
     def __init__(
-        self, metadata: Metadata, clock: Clock, options: Options, expressions: Expressions, policies: MergePolicies
+        self,
+        metadata: Metadata,
+        clock: Clock,
+        options: Options,
+        expressions: Expressions,
+        policies: MergePolicies,
+        store: ProfileStore,
     ) -> None:
         self._metadata = metadata
         self._clock = clock
         self._options = options
         self._expressions = expressions
         self._policies = policies
+        self._store = store
         self._documents = Documents(DEFINITIONS)
 
     # Reading.
@@ -179,7 +194,7 @@ class Definitions:
         return new, warnings
 
     def delete(self, scope: Scope, id: str, *, external: bool = False) -> None:
-        """Delete a definition; 400 if others refer to it."""
+        """Delete a definition, and the memberships of it; 400 if others refer to it."""
         with self._metadata.write() as connection:
             self.one(connection, scope, id, external=external)
             users = self.dependents(connection, scope, id)
@@ -189,6 +204,34 @@ class Definitions:
             self._documents.remove(connection, scope, id)
             Documents(AUDIENCE_METRICS).remove(connection, scope, id)
             self._refer(connection, scope, id, ())
+            drop_segment(connection, scope, id, self._clock.now())
+        try:
+            self._forget_deleted(scope)
+        except Problem as problem:  # it is deleted all the same
+            _LOG.warning("memberships", extra={"data": {"deleted": id, "problem": problem.title}})
+
+    def start(self) -> None:
+        """Make up for what a crash has left undone."""
+        for scope in self._store.scopes():
+            self._forget_deleted(scope)
+
+    def existing(self, scope: Scope, ids: Iterable[str]) -> set[str]:
+        """Which of the ids are those of definitions."""
+        wanted, found = [*ids], set[str]()
+        within = self._documents.within(scope)
+        with self._metadata.read() as connection:
+            for first in range(0, len(wanted), 500):
+                some = _COLUMNS.id.in_(wanted[first : first + 500])
+                found.update(connection.execute(select(_COLUMNS.id).where(within, some)).scalars())
+        return found
+
+    def _forget_deleted(self, scope: Scope) -> None:
+        """Remove the memberships of segments that were deleted."""
+        # In this order: what has memberships had a definition before.
+        evaluated = self._store.segments(scope)
+        gone = {*evaluated} - self.existing(scope, evaluated)
+        if gone:
+            self._store.forget_segments(scope, gone)
 
     def _checked(
         self,

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, literal, select, text, update
@@ -24,7 +25,6 @@ from pqltools.segmentation.scope import Scope
 _LOG = logging.getLogger("pqltools.segmentation")
 _PATH = re.compile(r"[\w-]+(?:\.[\w-]+){0,9}")
 _FORM = "write it as `path==value`, or `array~key==value` for the items of an array"
-_TIMES = 30
 
 
 class JobTable:
@@ -143,16 +143,17 @@ def log_job(what: str, job: dict[str, Any]) -> None:
 def until_stored(store: Callable[[], object], closing: Callable[[], bool]) -> None:
     """Do it, and if the disk does not take it again and again: what a job has ended with must not be lost.
 
-    At the next start the job is found as it was, if the server stops before.
+    That may be long, as others have to make room; if the server stops before, the next start finds the job as it was.
     """
-    for attempt in range(_TIMES):
+    for attempt in count():
         try:
             store()
         except Problem:
-            _LOG.warning("the end of a job cannot be stored", extra={"data": {"attempt": attempt}})
+            if attempt % 60 == 0:
+                _LOG.warning("the end of a job cannot be stored", extra={"data": {"attempt": attempt}})
             if closing():
                 return
-            time.sleep(min(0.1 * 2**attempt, 5))
+            time.sleep(min(0.1 * 2 ** min(attempt, 5), 1))
         else:
             return
 

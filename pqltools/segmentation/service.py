@@ -53,13 +53,22 @@ class Service:
             raise DirectoryProblem(problem.title) from None
         self.datasets = Datasets(self.metadata, self.clock, self.profiles)
         self.merge_policies = MergePolicies(self.metadata, self.clock, options, self.datasets)
-        self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
+        self.definitions = Definitions(
+            self.metadata, self.clock, options, self.expressions, self.merge_policies, self.profiles
+        )
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
         self.segment_search = SegmentSearch(self.metadata)
         self.engine = MemoryEngine()
         self.runner = Runner(options.limits.running_jobs)
         self.jobs = SegmentJobs(
-            self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
+            self.metadata,
+            self.clock,
+            options,
+            self.merge_policies,
+            self.definitions,
+            self.profiles,
+            self.engine,
+            self.runner,
         )
         self.jobs.table.within.append(keep_metrics)
         self.imports = Imports(
@@ -93,6 +102,7 @@ class Service:
         self.schedules = Schedules(self.metadata, self.clock, options, starters)
         self.flexible_schedules = FlexibleSchedules(self.metadata, self.schedules)
         self.firing = Firing(self.metadata, self.clock, self.schedules)
+        self.definitions.start()
         self.jobs.start()
         self.exports.start()
         self.previews.start()

@@ -41,7 +41,7 @@ class Waiting:
         self.go = False
         self.tasks: list[Task] = []
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         self.tasks.append(task)
         while not self.go:
             stop.check()
@@ -221,7 +221,7 @@ def test_process_that_evaluates_is_killed(service: Service, tmp_path: Path) -> N
         while True:  # without end
             yield from service.profiles.merged(SCOPE)
 
-    def progress(done: int) -> None:
+    def progress(done: int, _: int) -> None:
         if done > 3000:
             stop.request()
 
@@ -233,7 +233,7 @@ def test_process_that_evaluates_is_killed(service: Service, tmp_path: Path) -> N
 class Broken:
     """An engine that fails."""
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         raise EngineFailure("its process ended with signal 9")
 
 
@@ -357,3 +357,49 @@ def test_stages_have_references_before_those_who_refer() -> None:
     ]
     assert {*circles(ring)} == {"a", "b", "c", "e"}
     assert circles(ring)["a"].endswith("a → b → c → a")
+
+
+def test_deleted_segment_leaves_no_memberships(service: Service, tmp_path: Path) -> None:
+    load(service, tmp_path, 10)
+    women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+    run(service)
+    service.definitions.delete(SCOPE, women)
+    assert (members(service, women), members(service, americans)) == ({}, {"realized": 6})
+    profile = service.profiles.profile(SCOPE, "email", "p1@example.com")
+    assert profile is not None
+    assert [*profile["segmentMembership"]["ups"]] == [americans]
+    job = run(service)
+    assert (job["status"], [*job["metrics"]["segmentedProfileCounter"]]) == ("SUCCEEDED", [americans])
+    assert [*service.profiles.sizes(SCOPE)] == [americans]
+
+
+def test_segments_that_are_deleted_while_a_job_runs(service: Service, tmp_path: Path) -> None:
+    engine = Waiting()
+    service.jobs._engine = engine
+    load(service, tmp_path, 10)
+    women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+    both = service.jobs.create(SCOPE, None)["id"]
+    wait(lambda: service.jobs.get(SCOPE, both), frozenset(["PROCESSING"]))
+    one = service.jobs.create(SCOPE, [women])["id"]
+    service.definitions.delete(SCOPE, women)
+    engine.go = True
+    job = finished(service, both)
+    assert (job["status"], job["metrics"]["segmentedProfileCounter"]) == ("SUCCEEDED", {americans: 6})
+    assert [(each["code"], each["segmentId"]) for each in job["errors"]] == [("PQL-JOB-005", women)]
+    job = finished(service, one)
+    assert (job["status"], len(job["errors"])) == ("FAILED", 1)
+    assert "deleted before its end" in job["errors"][0]["msg"]
+    assert (members(service, women), service.profiles.segments(SCOPE)) == ({}, [americans])
+
+
+def test_memberships_that_a_crash_left_behind_go_at_the_next_start(tmp_path: Path) -> None:
+    with Service(str(tmp_path / "data")) as service:
+        load(service, tmp_path, 10)
+        women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+        run(service)
+        # As if the process had ended between the two stores.
+        with service.metadata.write() as connection:
+            service.definitions._documents.remove(connection, SCOPE, women)
+        assert members(service, women) == {"realized": 5}
+    with Service(str(tmp_path / "data")) as service:
+        assert (members(service, women), members(service, americans)) == ({}, {"realized": 6})

@@ -78,7 +78,7 @@ def open_batch(scope: ScopeOf, service: ServiceOf, body: BatchBody) -> Response:
 
 @router.put(
     "/{id}/datasets/{datasetId}/files/{fileName}",
-    responses=NOT_FOUND | _ENDED | {507: {"model": Errors, "description": "The disk is full"}},
+    responses=NOT_FOUND | _ENDED,
     openapi_extra=_OCTETS,
     summary="Send a file",
 )

@@ -95,5 +95,7 @@ def _reported() -> Iterator[None]:
         yield
     except OperationalError as problem:
         reason = str(problem.orig)
+        if "disk is full" in reason:
+            raise Problem(507, "UPAPI-900508-507", "The disk is full: nothing of this was stored.") from problem
         title = f"The data directory cannot be used at the moment: {reason}. Nothing was changed."
         raise Problem(503, "UPAPI-900507-503", title, retry_after=5) from problem

@@ -6,7 +6,9 @@ import tempfile
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+
+from duckdb import DuckDBPyConnection
 
 from pqltools.data.values import decode_object
 from pqltools.segmentation.clock import Clock, SystemClock
@@ -28,11 +30,8 @@ from pqltools.segmentation.profiles.model import (
 from pqltools.segmentation.profiles.reading import Wanted
 from pqltools.segmentation.profiles.sources import Form, parts
 from pqltools.segmentation.profiles.tables import made_schema, number_of, schema_of
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-    from pqltools.segmentation.scope import Scope
+from pqltools.segmentation.scope import Scope
+from pqltools.segmentation.stopping import Stop
 
 #: The folder of the store in a data directory.
 FOLDER = "profiles"
@@ -237,17 +236,25 @@ class ProfileStore:
         *,
         unknown: Mapping[str, Iterable[int]] | None = None,
         legacy: bool = False,
+        still: Callable[[Iterable[str]], set[str]] | None = None,
         before_commit: Callable[[Applied], None] | None = None,
+        stop: Stop | None = None,
     ) -> Applied:
         """Store what a job found: for each segment that was evaluated the numbers of the profiles that qualify.
 
         All others are not members any more, except for those in `unknown`, for which a segment could not be evaluated:
         their memberships stay as they are. Readers see the memberships of before or of after. Exits are dropped 30
-        days later, when the segment is evaluated again. `before_commit` is told what will be, and may prevent it by
-        raising. Raises `Problem` (409) if the results of the job were stored before.
+        days later, when the segment is evaluated again. `still` says which of the segments there still are; nothing is
+        stored of others, and they are not in the answer. `before_commit` is told what will be, and may prevent it by
+        raising; `stop` calls it off before (`Stopped`). Raises `Problem` (409) if the results of the job were stored
+        before.
         """
-        with self._database.changing() as cursor:
+        with self._database.changing(stop) as cursor:
             schema = made_schema(cursor, scope)
+            if still is not None:
+                # Asked here, where nobody else writes: who deletes a segment later removes what is stored now.
+                there = still(results)
+                results = {id: pids for id, pids in results.items() if id in there}
             applied = memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)
             if before_commit is not None:
                 before_commit(applied)
@@ -256,6 +263,16 @@ class ProfileStore:
     def is_applied(self, scope: Scope, job: str) -> bool:
         """Whether the results of a job are stored, which a crash may have kept from whoever stored them."""
         return bool(self._rows(scope, "SELECT 1 FROM {schema}.jobs WHERE id = ?", [job]))
+
+    def scopes(self) -> list[Scope]:
+        """All scopes in which something was ever stored."""
+        with self._database.reading() as cursor:
+            rows = cursor.execute("SELECT org, sandbox FROM main.scopes ORDER BY number").fetchall()
+        return [Scope(org, sandbox) for org, sandbox in rows]
+
+    def segments(self, scope: Scope) -> list[str]:
+        """The ids of all segments that were evaluated here."""
+        return [id for (id,) in self._rows(scope, "SELECT id FROM {schema}.segments ORDER BY seg")]
 
     def forget_segments(self, scope: Scope, segments: Iterable[str]) -> None:
         """Remove the memberships of segments that were deleted."""
