@@ -248,7 +248,7 @@ class ProfileStore:
         with self._database.changing(stop) as cursor:
             schema = made_schema(cursor, scope)
             if still is not None:
-                # Asked here, where nobody else writes: who deletes a segment later removes what is stored now.
+                # Asked here, where nobody else writes. What is deleted from now on is stored: the caller looks again.
                 there = still(results)
                 results = {id: pids for id, pids in results.items() if id in there}
             applied = memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)
