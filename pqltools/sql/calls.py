@@ -111,7 +111,9 @@ def _subset(one: Value, other: Value, *, turned: bool = False) -> Expression:
     """Whether every item of an array that is not null is in another; `turned` if the items of that are converted."""
 
     def is_missing(item: Value) -> Expression:
-        found = other.items().exists(lambda choice: compare("=", choice, item) if turned else compare("=", item, choice))
+        found = other.items().exists(
+            lambda choice: compare("=", choice, item) if turned else compare("=", item, choice)
+        )
         return all_of([building.is_not_null(item.sql()), building.is_not_true(found)])
 
     known = [building.is_not_null(side.sql()) for side in (one, other) if not side.is_defined]

@@ -53,7 +53,9 @@ class _Chain:
             return self.holds(gap, after, None)
         element = self.node.elements[index]
         if self.is_condition(element, scope):
-            return self.found(index + 1, after, (*gap, (element, scope)), scope.bind(element.name, self.translator.null()))
+            return self.found(
+                index + 1, after, (*gap, (element, scope)), scope.bind(element.name, self.translator.null())
+            )
 
         def satisfied(event: Value) -> Expression:
             moment = Value(TIMESTAMP, self.instant(event), self.translator.writing)
@@ -136,7 +138,9 @@ class _Chain:
         instants = [as_instant(each) for each in found]
         return instants[0] if len(instants) == 1 else building.coalesce(*instants)
 
-    def holds(self, gap: tuple[tuple[ChainElement, Scope], ...], after: Value | None, before: Value | None) -> Expression:
+    def holds(
+        self, gap: tuple[tuple[ChainElement, Scope], ...], after: Value | None, before: Value | None
+    ) -> Expression:
         """Whether the conditions on a gap hold in it."""
         parts = []
         for element, scope in gap:
@@ -149,5 +153,3 @@ class _Chain:
                 inside = self.counts(element, self.matching(element, after, before, scope), scope)
             parts.append(building.is_not_true(inside) if element.negated else inside)
         return all_of(parts)
-
-

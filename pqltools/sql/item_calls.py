@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pqltools.sql import building
-from pqltools.sql.building import exactly
-from pqltools.sql.nested import Nested
+from pqltools.sql.nested import Entries, Nested
 from pqltools.sql.refusal import refusal
 from pqltools.sql.values import Parts, Value
 from pqltools.syntax import ast
-from pqltools.types.model import INTEGER, NULL, STRING, TIMES, DOUBLE, BOOLEAN, MapType
+from pqltools.types.model import BOOLEAN, DOUBLE, INTEGER, NULL, STRING, TIMES, MapType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,7 +116,9 @@ def _mapped(call: _Call, body: FunctionCall) -> Value:
     values = call.items.map(made).value()
     keys = call.items.map(lambda entry: entry.parts[0]).value()  # type: ignore[attr-defined]
     found = call.translator.dialect.map_of(keys.sql(), values.sql())
-    return Nested(MapType(values.type.item), found, call.translator.writing)  # type: ignore[union-attr]
+    made_map = Entries(MapType(values.type.item), found, call.translator.writing)  # type: ignore[union-attr]
+    made_map.is_defined = True
+    return made_map
 
 
 def _holds_entries(body: Expr | None) -> bool:
@@ -163,7 +164,10 @@ def _key(translator: Translator, value: Value) -> Value:
     from pqltools.sql.texts import as_text
 
     if value.type is BOOLEAN:
-        words = [(value.sql(), building.text("true")), (building.exp.Not(this=building.operand(value.sql())), building.text("false"))]
+        words = [
+            (value.sql(), building.text("true")),
+            (building.exp.Not(this=building.operand(value.sql())), building.text("false")),
+        ]
         return Nested(STRING, building.case(words), translator.writing)
     if value.type in TIMES:
         raise refusal("times as the keys of groups")

@@ -101,6 +101,12 @@ class Nested(Value):
         return ListItems(tuple_type, lambda: entries(self.sql()), self.writing, hint="entry", names=("key", "value"))
 
 
+class Entries(Nested):
+    """A map that `map` made of entries; without any it is an empty array."""
+
+    __slots__ = ()
+
+
 def _singular(name: str) -> str:
     """What an item of an array may be called."""
     if name in ("xEvent", "timeSeriesEvents"):
@@ -148,7 +154,9 @@ class ListItems(Items):
             return Nested(self.item, sql, self.writing)
         whole = Nested(self.item, sql, self.writing)
         types = zip(self.names, self.item.items, strict=True)
-        return Parts(self.item, sql.copy(), self.writing, tuple(whole.field(name, type) for name, type in types), self.names)
+        return Parts(
+            self.item, sql.copy(), self.writing, tuple(whole.field(name, type) for name, type in types), self.names
+        )
 
     def _scope(self, body: Callable[[Value], Expression]) -> tuple[str, Expression]:
         return self.writing.scope(self.hint, lambda name: body(self._item(name)))

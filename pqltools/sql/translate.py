@@ -12,7 +12,7 @@ from pqltools.evaluation.names import is_namespaced, plain_name
 from pqltools.sql import building
 from pqltools.sql.calls import CALLS, CONDITIONS
 from pqltools.sql.chains import chain
-from pqltools.sql.nested import Nested, NestedLayout
+from pqltools.sql.nested import Entries, Nested, NestedLayout
 from pqltools.sql.refusal import NotInSQL, refusal
 from pqltools.sql.values import Fields, Items, Parts, Value, Writing
 from pqltools.sql.windows import lies_in
@@ -147,8 +147,10 @@ class Translator:
             return building.false()
         if value.is_constant:
             return building.true()
-        if isinstance(value.type, ArrayType):
+        if isinstance(value.type, ArrayType) or isinstance(value, Entries):
             return value.items().exists()
+        if value.is_defined or isinstance(value, Fields | Parts):
+            return building.true()
         return building.is_not_null(value.sql())
 
     def value(self, node: Expr) -> Value:

@@ -80,7 +80,9 @@ def _lies(translator: Translator, time: Value, window: TimeWindow, first: Value,
         )
         cuts = [(_ms(low), _ms(high)) for low, high in ranges]
         if time.is_constant:
-            inside = any((low is None or low <= time.constant) and (high is None or time.constant < high) for low, high in cuts)
+            inside = any(
+                (low is None or low <= time.constant) and (high is None or time.constant < high) for low, high in cuts
+            )
             return building.true() if inside else building.false()
         return any_of([within(time, low, high) for low, high in cuts])
     return _Moving(time, is_now).lies(window, first, last)

@@ -13,6 +13,7 @@ from sqlglot import exp
 from pqltools.sql import building
 from pqltools.sql.building import call
 from pqltools.sql.refusal import refusal
+from pqltools.types.time import LENGTHS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,11 +141,11 @@ class Dialect:
 
     def shift(self, time: Expression, count: int, unit: str) -> Expression:
         """The instant `count` units later; units are ``millisecond``, and ``month``, which clamps."""
-        raise self.refuse("calendar arithmetic")
-
-    def shift_by(self, time: Expression, ms: Expression) -> Expression:
-        """The instant so many milliseconds later."""
-        raise self.refuse("calendar arithmetic")
+        if unit == "millisecond":
+            unit = next(unit for unit in ("day", "hour", "minute", "second", "millisecond") if count % LENGTHS[unit] == 0)
+            count //= LENGTHS[unit]
+        interval = exp.Interval(this=building.text(str(abs(count))), unit=exp.Var(this=unit.upper()))
+        return (exp.Sub if count < 0 else exp.Add)(this=building.operand(time), expression=interval)
 
     def read_instant(self, text: Expression) -> Expression:
         """The instant of a text of the form of a date-time with an offset, null if there is no such day."""

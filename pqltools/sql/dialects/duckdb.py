@@ -64,14 +64,6 @@ class DuckDB(Dialect):
 
     # Times.
 
-    def shift(self, time: Expression, count: int, unit: str) -> Expression:
-        if unit == "month":
-            return binary("+", time, call("TO_MONTHS", building.integer(count)))
-        return self.shift_by(time, building.integer(count))
-
-    def shift_by(self, time: Expression, ms: Expression) -> Expression:
-        return binary("+", time, call("TO_MICROSECONDS", binary("*", ms, building.integer(1000))))
-
     def read_instant(self, text: Expression) -> Expression:
         # Times with a zone do not become times without by a cast that forgets the session's.
         ms = call("EPOCH_MS", self.try_cast(_tidied(text), "TIMESTAMPTZ"))

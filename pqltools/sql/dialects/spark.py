@@ -79,14 +79,6 @@ class Spark(Dialect):
         # With the zone, so that the session's does not matter.
         return self.cast(building.text(f"{text}Z"), "TIMESTAMP")
 
-    def shift(self, time: Expression, count: int, unit: str) -> Expression:
-        if unit == "month":
-            return binary("+", time, call("MAKE_YM_INTERVAL", building.integer(0), building.integer(count)))
-        return self.shift_by(time, building.integer(count))
-
-    def shift_by(self, time: Expression, ms: Expression) -> Expression:
-        return call("TIMESTAMPADD", exp.Var(this="MILLISECOND"), ms, time)
-
     def read_instant(self, text: Expression) -> Expression:
         return self.try_cast(_tidied(text), "TIMESTAMP")
 
