@@ -89,7 +89,9 @@ class Nested(Value):
 
     def items(self) -> Items:
         if isinstance(self.type, ArrayType):
-            return ListItems(self.type.item, self.sql, self.writing, hint=_singular(self.hint))
+            item = self.type.item
+            names = tuple_names(len(item.items)) if isinstance(item, TupleType) else ()
+            return ListItems(item, self.sql, self.writing, hint=_singular(self.hint), names=names)
         assert isinstance(self.type, MapType), self.type
         values = self.writing.dialect.values
         return ListItems(self.type.value, lambda: values(self.sql()), self.writing, hint="item")
@@ -99,6 +101,11 @@ class Nested(Value):
         entries = self.writing.dialect.entries
         tuple_type = TupleType((STRING, self.type.value))
         return ListItems(tuple_type, lambda: entries(self.sql()), self.writing, hint="entry", names=("key", "value"))
+
+
+def tuple_names(count: int) -> tuple[str, ...]:
+    """What the parts of tuples are called in SQL."""
+    return tuple(f"v{position}" for position in range(1, count + 1))
 
 
 class Entries(Nested):

@@ -12,7 +12,7 @@ from pqltools.evaluation.names import is_namespaced, plain_name
 from pqltools.sql import building
 from pqltools.sql.calls import CALLS, CONDITIONS
 from pqltools.sql.chains import chain
-from pqltools.sql.nested import Entries, Nested, NestedLayout
+from pqltools.sql.nested import Entries, Nested, NestedLayout, tuple_names
 from pqltools.sql.refusal import NotInSQL, refusal
 from pqltools.sql.values import Fields, Items, Parts, Value, Writing
 from pqltools.sql.windows import lies_in
@@ -264,7 +264,9 @@ class Translator:
             fields = items.filter(lambda item: is_there(self.step(item, node, name))).product(
                 lambda item: self.step(item, node, name).items()
             )
-        return fields.filter(is_there).value()
+        found = fields.filter(is_there).value()
+        found.is_defined = array.is_defined
+        return found
 
     def get(self, map: Value, key: Value, *, namespaced: bool) -> Value:
         """The value of a key of a map; of a namespace whatever its case."""
@@ -328,8 +330,8 @@ class Translator:
 
     def tuple_of(self, parts: list[Value]) -> Value:
         """A tuple of values."""
-        names = tuple(f"v{position}" for position in range(1, len(parts) + 1))
-        return Parts(TupleType(tuple(part.type for part in parts)), None, self.writing, tuple(parts), names)
+        type = TupleType(tuple(part.type for part in parts))
+        return Parts(type, None, self.writing, tuple(parts), tuple_names(len(parts)))
 
     def quantification(self, node: ast.Quantification) -> Expression:
         """A quantifier."""
