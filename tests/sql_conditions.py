@@ -1,7 +1,7 @@
 """Which conditions have SQL?  Hypothesis strategies with the forms that `typed_expressions` leaves out.
 
-Strings that are numbers and times, patterns, sets, groups, maps and their entries, tuples, chains, windows about times of
-the profile; typed as well, so that hardly anything is refused.
+Strings that are numbers and times, patterns, sets, groups, maps and their entries, tuples, chains, windows about times
+of the profile; typed as well, so that hardly anything is refused.
 """
 
 from __future__ import annotations
@@ -53,7 +53,28 @@ if TYPE_CHECKING:
 
 PROFILE = ParameterReference(1)
 _TEXTS = st.sampled_from(
-    ["a", "A", "ab", "", "12", "2.5", "-3", "1e3", "true", "%a", "a%", "_b", "%", "a%b", "ß", "İA", "sK", "\\", "é", "'"]
+    [
+        "a",
+        "A",
+        "ab",
+        "",
+        "12",
+        "2.5",
+        "-3",
+        "1e3",
+        "true",
+        "%a",
+        "a%",
+        "_b",
+        "%",
+        "a%b",
+        "ß",
+        "İA",
+        "sK",
+        "\\",
+        "é",
+        "'",
+    ]
 ) | st.sampled_from(["2024-02-29", "2024-02-29T09:00:00Z", "2024-02-28T23:30:00.5-01:00", "2024-02-30T00:00"])
 _LIKES = st.sampled_from(["%a%", "_", "a_b", "%", "", "\\%", "A%", "%b", "__", "a%b"])
 _REGEXES = st.sampled_from(["a", "^a", "b$", "(a)(b)", "(?i)A", "[a-b]+", "\\d+", "^.$", "\\w", "(B)", "\\s|%", "a|b"])
@@ -177,7 +198,9 @@ def texts(draw: DrawFn, scope: Scope) -> Expr:
         case 2:
             return ListLiteral(tuple(StringLiteral(draw(_TEXTS)) for _ in range(draw(st.integers(1, 3)))))
         case 3:
-            return FunctionCall("intersection", (FieldLookup(PROFILE, "tags"), FieldLookup(events(draw, scope), "label")))
+            return FunctionCall(
+                "intersection", (FieldLookup(PROFILE, "tags"), FieldLookup(events(draw, scope), "label"))
+            )
         case 4:
             return FunctionCall("map", (FieldLookup(PROFILE, "notes"), Lambda(("K", "W"), VariableReference("W"))))
     return FieldLookup(PROFILE, "tags")
@@ -207,7 +230,8 @@ def chain(draw: DrawFn, scope: Scope) -> Expr:
         when = None
         if draw(st.integers(0, 2)) == 0:
             when = window(draw, scope)
-            if elements and draw(st.booleans()):
+            is_close: bool = draw(st.booleans())
+            if elements and is_close:
                 close = TimeQualification(draw(_COMPARISONS), draw(st.integers(0, 40)), draw(_UNITS))
                 when = TimeWindow("after", VariableReference(elements[-1].name), qualification=close)
         count = None
@@ -245,32 +269,43 @@ def condition(draw: DrawFn, scope: Scope, budget: int) -> Expr:
         case 6:
             name = draw(st.sampled_from(["sum", "average", "min", "max"]))
             body = ItemLambda(number(draw, scope.item()))
-            return FunctionCall(draw(_COMPARISONS), (FunctionCall(name, (events(draw, scope), body)), number(draw, scope)))
+            return FunctionCall(
+                draw(_COMPARISONS), (FunctionCall(name, (events(draw, scope), body)), number(draw, scope))
+            )
         case 7:
             value = events(draw, scope)
             return Let("L", FunctionCall("head", (value,)), condition(draw, scope.bind("L"), budget - 1))
         case 8:
-            truth: Expr = condition(draw, scope, budget - 1)
+            truths = [
+                FunctionCall("isNull", (field(draw, scope, "label"),)),
+                FunctionCall("not", (condition(draw, scope, budget - 1),)),
+            ]
             other = draw(st.sampled_from([BooleanLiteral(True), BooleanLiteral(False), StringLiteral("true")]))
-            return FunctionCall(draw(_COMPARISONS), (FunctionCall("isNull", (field(draw, scope, "label"),)), other)) if draw(
-                st.booleans()
-            ) else FunctionCall(draw(st.sampled_from(["=", "!="])), (FunctionCall("not", (truth,)), other))
+            return FunctionCall(draw(_COMPARISONS), (draw(st.sampled_from(truths)), other))
         case 9:
-            pairs = Select(
-                (
-                    VariableDeclaration("X", events(draw, scope), condition(draw, scope.bind("X"), 0)),
-                    VariableDeclaration("Y", events(draw, scope), condition(draw, scope.bind("X").bind("Y"), 0)),
-                )
-            )
-            body = Lambda(("A", "B"), condition(draw, scope.bind("A").bind("B"), 0))
-            return FunctionCall("exists", (pairs, body)) if draw(st.booleans()) else FunctionCall(
-                draw(_COMPARISONS), (FunctionCall("count", (pairs, body)), number(draw, scope))
-            )
+            return _pairs(draw, scope)
         case 10:
-            groups = FunctionCall("groupBy", (events(draw, scope), field_of_item(draw(st.sampled_from(["label", "open"])))))
+            groups = FunctionCall(
+                "groupBy", (events(draw, scope), field_of_item(draw(st.sampled_from(["label", "open"]))))
+            )
             many = FunctionCall("count", (VariableReference("G"),))
             return FunctionCall("exists", (groups, Lambda(("K", "G"), FunctionCall(">", (many, IntegerLiteral(1))))))
     return _test(draw, scope)
+
+
+def _pairs(draw: DrawFn, scope: Scope) -> Expr:
+    """What is asked about tuples."""
+    pairs = Select(
+        (
+            VariableDeclaration("X", events(draw, scope), condition(draw, scope.bind("X"), 0)),
+            VariableDeclaration("Y", events(draw, scope), condition(draw, scope.bind("X").bind("Y"), 0)),
+        )
+    )
+    body = Lambda(("A", "B"), condition(draw, scope.bind("A").bind("B"), 0))
+    found = FunctionCall(draw(st.sampled_from(["exists", "count"])), (pairs, body))
+    if found.function == "exists":
+        return found
+    return FunctionCall(draw(_COMPARISONS), (found, number(draw, scope)))
 
 
 def quantification(draw: DrawFn, scope: Scope, budget: int) -> Expr:
@@ -278,7 +313,9 @@ def quantification(draw: DrawFn, scope: Scope, budget: int) -> Expr:
     for name in ("Q", "R")[: draw(st.integers(1, 2))]:
         source = events(draw, scope)
         scope = scope.bind(name)
-        clauses.append(VariableDeclaration(name, source, condition(draw, scope, budget - 1) if draw(st.integers(0, 5)) else None))
+        clauses.append(
+            VariableDeclaration(name, source, condition(draw, scope, budget - 1) if draw(st.integers(0, 5)) else None)
+        )
     return Quantification(draw(st.sampled_from(["some", "all", "none", "one"])), tuple(clauses))
 
 
@@ -319,12 +356,13 @@ def _choice(draw: DrawFn, scope: Scope) -> Expr:
         case 0:
             return FunctionCall(name, (text(draw, scope), texts(draw, scope)))
         case 1:
-            items = [draw(st.sampled_from([IntegerLiteral(1), StringLiteral("12"), DoubleLiteral(2.5), NullLiteral()])) for _ in "ab"]
-            try_list = tuple(item for item in items if not isinstance(item, StringLiteral))
-            return FunctionCall(name, (number(draw, scope), ListLiteral(try_list)))
+            items = st.sampled_from([IntegerLiteral(1), IntegerLiteral(12), DoubleLiteral(2.5), NullLiteral()])
+            choices = ListLiteral(tuple(draw(st.lists(items, max_size=3))))
+            return FunctionCall(name, (number(draw, scope), choices))
         case 2:
             return FunctionCall(name, (number(draw, scope), FieldLookup(PROFILE, "sizes")))
-    return FunctionCall(name, (time(draw, scope), ListLiteral((TimestampLiteral("today"), FunctionCall("date", (IntegerLiteral(2024), IntegerLiteral(2), IntegerLiteral(28)))))))
+    days = (TimestampLiteral("today"), FunctionCall("date", tuple(map(IntegerLiteral, (2024, 2, 28)))))
+    return FunctionCall(name, (time(draw, scope), ListLiteral(days)))
 
 
 def _set(draw: DrawFn, scope: Scope) -> Expr:

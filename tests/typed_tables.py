@@ -1,4 +1,4 @@
-"""How does a table hold the profiles of the tests?  Values as the schema types them, for Arrow and for the evaluator."""
+"""How does a table hold the profiles of the tests?  Values as the schema types them."""
 
 from __future__ import annotations
 

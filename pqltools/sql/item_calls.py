@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.sql import building
 from pqltools.sql.nested import Entries, Nested
 from pqltools.sql.refusal import refusal
-from pqltools.sql.values import Parts, Value
+from pqltools.sql.values import Parts, Value, computed
 from pqltools.syntax import ast
 from pqltools.types.model import BOOLEAN, DOUBLE, INTEGER, NULL, STRING, TIMES, MapType
 
@@ -13,9 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
-    from pqltools.sql.translate import Scope, Translator
+    from pqltools.sql.scopes import Scope
+    from pqltools.sql.translate import Translator
     from pqltools.sql.values import Items
     from pqltools.syntax.ast import Expr, FunctionCall
 
@@ -85,7 +88,7 @@ def _count(translator: Translator, node: FunctionCall) -> Value:
 
 def _filter(translator: Translator, node: FunctionCall) -> Value:
     call = _Call(translator, node)
-    return _computed(call.kept(call.items.filter(call.holds)))
+    return computed(call.kept(call.items.filter(call.holds)))
 
 
 def _map(translator: Translator, node: FunctionCall) -> Value:
@@ -95,7 +98,7 @@ def _map(translator: Translator, node: FunctionCall) -> Value:
         return _mapped(call, body)
     if _holds_entries(body):
         raise refusal("`mapEntry` inside something else", body)
-    return _computed(call.items.map(call.value))
+    return computed(call.items.map(call.value))
 
 
 def _mapped(call: _Call, body: FunctionCall) -> Value:
@@ -166,7 +169,7 @@ def _key(translator: Translator, value: Value) -> Value:
     if value.type is BOOLEAN:
         words = [
             (value.sql(), building.text("true")),
-            (building.exp.Not(this=building.operand(value.sql())), building.text("false")),
+            (exp.Not(this=building.operand(value.sql())), building.text("false")),
         ]
         return Nested(STRING, building.case(words), translator.writing)
     if value.type in TIMES:
@@ -179,17 +182,11 @@ def _key(translator: Translator, value: Value) -> Value:
 
 
 def _distinct(translator: Translator, node: FunctionCall) -> Value:
-    return _computed(translator.source(translator.value(node.arguments[0])).distinct())
+    return computed(translator.source(translator.value(node.arguments[0])).distinct())
 
 
 def _head(translator: Translator, node: FunctionCall) -> Value:
     return translator.source(translator.value(node.arguments[0])).head()
-
-
-def _computed(items: Items) -> Value:
-    from pqltools.sql.translate import computed
-
-    return computed(items)
 
 
 CALLS: dict[str, Callable[[Translator, FunctionCall], Value]] = {

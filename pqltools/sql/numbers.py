@@ -14,7 +14,7 @@ from pqltools.types.model import DOUBLE, INTEGER, NULL, NUMBERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.values import Writing
 

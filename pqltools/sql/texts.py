@@ -19,7 +19,7 @@ from pqltools.types.time import iso_instant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 _POSITIVE = {"doesNotStartWith": "startsWith", "doesNotEndWith": "endsWith", "doesNotContain": "contains"}
 #: Which text data has for a time is lost in a column of times.

@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 _PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 
@@ -56,6 +56,11 @@ class Dialect:
     def column(self, name: str) -> Expression:
         """A column of the table."""
         return exp.Column(this=self.identifier(name))
+
+    def table(self, name: str) -> exp.Table:
+        """A table, perhaps with its schema and its catalogue before points."""
+        table, *above = [self.identifier(part) for part in reversed(name.split("."))]
+        return exp.Table(this=table, **dict(zip(("db", "catalog"), above, strict=False)))
 
     def field(self, object: Expression, name: str) -> Expression:
         """The field of a struct."""
@@ -142,7 +147,9 @@ class Dialect:
     def shift(self, time: Expression, count: int, unit: str) -> Expression:
         """The instant `count` units later; units are ``millisecond``, and ``month``, which clamps."""
         if unit == "millisecond":
-            unit = next(unit for unit in ("day", "hour", "minute", "second", "millisecond") if count % LENGTHS[unit] == 0)
+            unit = next(
+                unit for unit in ("day", "hour", "minute", "second", "millisecond") if count % LENGTHS[unit] == 0
+            )
             count //= LENGTHS[unit]
         interval = exp.Interval(this=building.text(str(abs(count))), unit=exp.Var(this=unit.upper()))
         return (exp.Sub if count < 0 else exp.Add)(this=building.operand(time), expression=interval)

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 
 class DuckDB(Dialect):
@@ -86,7 +86,8 @@ class DuckDB(Dialect):
         return call("LIST_SLICE", array, building.integer(1), count)
 
     def any_item(self, array: Expression, name: str, test: Expression) -> Expression:
-        return call("LIST_BOOL_OR", self.transform(array, [name], test))
+        # Somewhat faster than LIST_BOOL_OR of a LIST_TRANSFORM.
+        return binary(">", self.length(self.filter(array, [name], test)), building.integer(0))
 
     def has_item(self, array: Expression, item: Expression) -> Expression:
         return call("LIST_CONTAINS", array, item)
@@ -111,9 +112,6 @@ class DuckDB(Dialect):
 
     def sort(self, array: Expression, *, descending: bool) -> Expression:
         return call("LIST_SORT", array, self.text("DESC" if descending else "ASC"))
-
-    def concat(self, array: Expression, other: Expression) -> Expression:
-        return call("LIST_CONCAT", array, other)
 
     def distinct(self, array: Expression, name: str, position: str, *, holds_maps: bool) -> Expression:
         where = call("LIST_POSITION", array.copy(), exp.column(name))
