@@ -128,6 +128,8 @@ def compare_texts(operator: str, left: Value, right: Value) -> Expression:
     plain = binary(operator, left.sql(), right.sql())
     if operator in ("=", "!="):
         return plain
+    if not left.writing.dialect.orders_texts:
+        raise left.writing.dialect.refuse("the order of texts")
     for side in (left, right):
         if side.is_constant and not is_date_time(side.constant):
             return plain

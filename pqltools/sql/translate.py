@@ -54,7 +54,7 @@ def condition(program: Program, layout: NestedLayout, dialect: Dialect) -> Expre
     writing = Writing(dialect, layout.reserved())
     profile = layout.profile(writing)
     try:
-        return Translator(program, profile, writing).result()
+        return dialect.finished(Translator(program, profile, writing).result())
     except RecursionError:
         raise refusal("an expression that is nested so deep", program.tree) from None
 

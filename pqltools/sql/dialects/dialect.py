@@ -30,6 +30,10 @@ class Dialect:
     name: str
     #: Whether plain names may be written without quotes, because the engine keeps their case or does not mind it.
     keeps_case = True
+    #: Whether there is `IS NOT TRUE`.
+    has_is_true = True
+    #: Whether texts are ordered by code point.
+    orders_texts = True
     #: What the engine calls types, where that is not what DuckDB calls them.
     types: Mapping[str, str] = {}
 
@@ -42,6 +46,19 @@ class Dialect:
     def refuse(self, what: str) -> Exception:
         """The error for something that the engine does not have."""
         return refusal(f"{what} for {self.name}")
+
+    def finished(self, condition: Expression) -> Expression:
+        """The condition as the engine takes it."""
+        if self.has_is_true:
+            return condition
+
+        def spelled(part: Expression) -> Expression:
+            tested = part.expression if isinstance(part, exp.Is) else None
+            if isinstance(tested, exp.Not) and isinstance(tested.this, exp.Boolean):
+                return exp.Not(this=building.coalesce(part.this, building.false()))
+            return part
+
+        return condition.transform(spelled, copy=False)
 
     # Names and types.
 

@@ -29,27 +29,12 @@ class DuckDB(Dialect):
     # Texts.
 
     def matches(self, text: Expression, regex: str) -> Expression:
-        return call("REGEXP_MATCHES", text, self.text(self._re2(regex, groups=False)))
+        return call("REGEXP_MATCHES", text, self.text(re2_pattern(self, regex, groups=False)))
 
     def regex_group(self, text: Expression, regex: str, group: int) -> Expression:
-        re2 = self._re2(regex, groups=True)
+        re2 = re2_pattern(self, regex, groups=True)
         found = call("REGEXP_MATCHES", text, self.text(re2))
         return case([(found, call("REGEXP_EXTRACT", text.copy(), self.text(re2), building.integer(group)))])
-
-    def _re2(self, regex: str, *, groups: bool) -> str:
-        """The regular expression in RE2's syntax, which is DuckDB's."""
-        known = pattern(regex, groups=groups)
-        if known.re2 is None:
-            raise self.refuse("a regular expression that RE2 does not run")
-        import re2
-
-        options = re2.Options()
-        options.log_errors = False
-        try:
-            re2.compile(known.re2, options)
-        except re2.error:
-            raise self.refuse("a regular expression that is too large for RE2") from None
-        return known.re2
 
     def is_of_form(self, text: Expression, form: str) -> Expression:
         return call("REGEXP_FULL_MATCH", text, self.text(form))
@@ -131,3 +116,19 @@ def _tidied(text: Expression) -> Expression:
     """A date-time with capitals, a point and no more than milliseconds."""
     short = call("REGEXP_REPLACE", text, building.text(r"[.,](\d{1,3})\d*"), building.text(r".\1"))
     return exp.Upper(this=building.call("RTRIM", short, building.text(":")))
+
+
+def re2_pattern(dialect: Dialect, regex: str, *, groups: bool) -> str:
+    """A regular expression in RE2's syntax. Raises `NotInSQL`."""
+    known = pattern(regex, groups=groups)
+    if known.re2 is None:
+        raise dialect.refuse("a regular expression that RE2 does not run")
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(known.re2, options)
+    except re2.error:
+        raise dialect.refuse("a regular expression that is too large for RE2") from None
+    return known.re2
