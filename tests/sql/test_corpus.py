@@ -93,7 +93,11 @@ class Making:
         if type in (INTEGER, DOUBLE):
             number = random.choice(self.numbers) + random.choice([0, 0, 1, -1])
             return int(number) if type is INTEGER else float(number)
-        day = NOW - NOW % DAY + random.randint(-500, 40) * DAY if random.random() < 0.4 else NOW - random.randint(0, 9) * DAY
+        day = (
+            NOW - NOW % DAY + random.randint(-500, 40) * DAY
+            if random.random() < 0.4
+            else NOW - random.randint(0, 9) * DAY
+        )
         return day_text(day) if type is DATE else instant_text(day)
 
 
