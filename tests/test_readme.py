@@ -8,57 +8,28 @@ tests is the one that `.ci/run` runs.
 from __future__ import annotations
 
 import doctest
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from pages import FENCE, ROOT, blocks, commands, workplace
 from pqltools.cli import main
 
-ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = [(match[1], match[2]) for match in FENCE.finditer(README.read_text(encoding="utf-8"))]
-
-
-def blocks(language: str) -> list[str]:
-    return [block for kind, block in BLOCKS if kind == language]
-
-
-def commands(block: str) -> list[tuple[str, str]]:
-    """The commands of a console block, each with what it prints."""
-    pairs: list[tuple[str, str]] = []
-    for line in block.splitlines(keepends=True):
-        if line.startswith("$ "):
-            pairs.append((line[2:], ""))
-        elif pairs and pairs[-1][1] == "" and pairs[-1][0].endswith("\\\n"):
-            pairs[-1] = (pairs[-1][0] + line, "")
-        else:
-            pairs[-1] = (pairs[-1][0], pairs[-1][1] + line)
-    return pairs
 
 
 @pytest.fixture
-def workplace(tmp_path: Path) -> tuple[Path, dict[str, str]]:
-    """A folder with the examples, and an environment in which `pql` is the code of this checkout."""
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    pql = programs / "pql"
-    pql.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pqltools "$@"\n')
-    pql.chmod(0o755)
-    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    return tmp_path, {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80"}
+def place(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    return tmp_path, workplace(tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
-@pytest.mark.parametrize("block", blocks("console"))
-def test_console_block_prints_what_it_says(block: str, workplace: tuple[Path, dict[str, str]]) -> None:
-    folder, environment = workplace
+@pytest.mark.parametrize("block", blocks(README, "console"))
+def test_console_block_prints_what_it_says(block: str, place: tuple[Path, dict[str, str]]) -> None:
+    folder, environment = place
     for command, expected in commands(block):
         done = subprocess.run(
             ["bash", "-c", command],
@@ -74,7 +45,7 @@ def test_console_block_prints_what_it_says(block: str, workplace: tuple[Path, di
         assert done.stdout == expected, f"$ {command}"
 
 
-@pytest.mark.parametrize("block", blocks("python"))
+@pytest.mark.parametrize("block", blocks(README, "python"))
 def test_python_block_is_true(block: str) -> None:
     test = doctest.DocTestParser().get_doctest(block, {}, "README", str(README), 0)
     assert test.examples
@@ -84,13 +55,13 @@ def test_python_block_is_true(block: str) -> None:
 
 
 def test_readme_has_blocks_of_every_kind() -> None:
-    assert len(blocks("console")) >= 5
-    assert len(blocks("python")) >= 1
-    assert len(blocks("sh")) == 2
+    assert len(blocks(README, "console")) >= 5
+    assert len(blocks(README, "python")) >= 1
+    assert len(blocks(README, "sh")) == 3
 
 
 def test_ci_runs_the_command_that_contributors_are_given() -> None:
-    setup, tests = blocks("sh")
+    setup, _, tests = blocks(README, "sh")
     assert "examples/" in setup
     assert tests in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 

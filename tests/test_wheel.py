@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tarfile
+import urllib.request
 import venv
 import zipfile
 from pathlib import Path
@@ -90,3 +91,57 @@ def test_shipped_tables_belong_to_the_grammar(scripts: Path) -> None:
     """Else every start would compute them anew."""
     script = "import sys, pqltools; pqltools.parse('a = 1'); sys.exit('lark' in sys.modules)"
     run(scripts / "python", "-I", "-c", script)
+
+
+def test_service_says_what_it_needs(scripts: Path) -> None:
+    for command in (["serve"], ["profiles", "list"], ["profiles", "load", "x", "--dataset", "d", "--url", "http://x"]):
+        done = subprocess.run([scripts / "pql", *command], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.endswith("pip install 'pqltools[service]'\n")
+        assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def service_scripts(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the programs of an environment with the wheel, and what the service needs."""
+    home = tmp_path_factory.mktemp("service")
+    venv.create(home, with_pip=True)
+    folder = home / ("Scripts" if sys.platform == "win32" else "bin")
+    (wheel,) = built.glob("*.whl")
+    run(folder / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", f"{wheel}[service]")
+    return folder
+
+
+def test_installed_service_counts_the_profiles_of_the_examples(service_scripts: Path, tmp_path: Path) -> None:
+    """Its migrations, its page and its engine are in the wheel, and its requirements are all that it needs."""
+    pql = service_scripts / "pql"
+    profiles, events = (ROOT / "examples" / "profiles" / name for name in ("customers.ndjson", "events.ndjson"))
+    data = tmp_path / "data"
+    run(pql, "profiles", "load", profiles, "--dataset", "CRM", "--data", data)
+    command: list[str | Path] = [pql, "serve", "--data", data, "--port", "0", "--clock", "2024-03-15T10:30:00Z"]
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as server,
+    ):
+        try:
+            assert server.stdout is not None
+            url = server.stdout.readline().removeprefix("pql serve: ").strip()
+            assert url, (tmp_path / "log").read_text()
+            run(pql, "profiles", "load", events, "--events", "--dataset", "Web", "--url", url)
+            client = ROOT / "examples" / "service" / "client.py"
+            definitions = sorted((ROOT / "examples" / "definitions").glob("*.json"))
+            said = run(service_scripts / "python", "-I", client, url, *definitions).splitlines()
+            with urllib.request.urlopen(f"{url}/") as page:
+                assert b"<title>" in page.read()
+        finally:
+            server.terminate()
+    assert said[:5] == [
+        "job SUCCEEDED",
+        "    1  Birthday this month",
+        "    1  Newsletter readers",
+        "    2  High spenders",
+        "    2  Near Berlin",
+    ]
+    assert said[5] == "export SUCCEEDED: High spenders"
+    assert len(said) == 8
+    assert "Traceback" not in (tmp_path / "log").read_text()

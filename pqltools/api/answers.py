@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 BASE = "/data/core/ups"
@@ -23,7 +23,7 @@ def empty(status: int = 204) -> Response:
 
 def encoded(content: object) -> bytes:
     """Compact JSON, as UTF-8."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return msgspec.json.encode(content)
 
 
 def with_warnings(shown: dict[str, Any], warnings: list[dict[str, Any]]) -> dict[str, Any]:

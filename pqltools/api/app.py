@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Security
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path
 
 from pqltools import __version__
 from pqltools.api import errors, resources
@@ -16,10 +18,12 @@ from pqltools.api.answers import BASE
 from pqltools.api.describing import described
 from pqltools.api.gateway import Gateway
 from pqltools.api.headers import BEARER
+from pqltools.api.job_metrics import JobMetrics
 from pqltools.api.models import STRICT
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
 from pqltools.api.paging import BlankParameters, given_once
+from pqltools.api.sent import members_once
 from pqltools.segmentation.service import Service
 
 _ABOUT = """The Segmentation Service of Adobe Experience Platform, for development and tests on one's own machine.
@@ -42,12 +46,17 @@ def build(service: Service, options: ApiOptions = ApiOptions()) -> FastAPI:  # n
     app.state.service = service
     app.state.options = options
     app.state.observer = Observer()
+    JobMetrics(service, app.state.observer.registry)
 
     async def strict() -> None:
         STRICT.set(service.options.strict)
 
-    guards: list[Any] = [Security(BEARER), Depends(strict), Depends(given_once)]
+    guards: list[Any] = [Security(BEARER), Depends(strict), Depends(given_once), Depends(members_once)]
+    app.state.addresses = addresses = []
     for router, base in _routers():
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                addresses.append((compile_path(f"{base or ''}{route.path}")[0], route.methods))
         if base is None:
             app.include_router(router)
         else:
@@ -69,8 +78,13 @@ def _routers() -> list[tuple[APIRouter, str | None]]:
 
 
 def prepare_threads() -> None:
-    """Reading and checking expressions recurse some frames a level. To be called before the first thread starts."""
+    """To be called before the first thread starts.
+
+    Reading and checking expressions recurse some frames a level. Threads that compute let the one that talks to the
+    clients have the interpreter sooner than after the usual 5 ms.
+    """
     import threading
 
     threading.stack_size(64 * 2**20)
+    sys.setswitchinterval(0.0005)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 5_000))

@@ -1,4 +1,4 @@
-"""Is the body small enough, and JSON?  Read before anything else, so that nobody meets one that is neither.
+"""Is the body small enough, JSON, and soon there?  Read before anything else, so that nobody meets one that is not.
 
 Refused are bodies over the limit, broken JSON, what Python reads but JSON does not have (`NaN`, halves of surrogate
 pairs), numbers beyond what others can read, and nesting without end. Uploads pass as a stream, counted.
@@ -6,15 +6,25 @@ pairs), numbers beyond what others can read, and nesting without end. Uploads pa
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from pqltools.segmentation.problems import Problem, detail, wrong
 
 #: Objects and lists inside each other.
 _DEEPEST = 200
+#: Bytes for which a body may take a second longer.
+_PER_SECOND = 16 * 2**10
+
+
+def is_json(headers: Headers) -> bool:
+    """Whether the content type is that of JSON."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 async def read_json(receive: Receive, most: int) -> bytes:
@@ -71,6 +81,36 @@ def counted(receive: Receive, most: int) -> Receive:
     return receive_counted
 
 
+def timely(receive: Receive, seconds: float) -> Receive:
+    """A way to receive a body that has to be there in time: in so many seconds, and one more for every 16 KiB.
+
+    It ends with a `Problem` (408) when it is too slow.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    complete = False
+
+    async def receive_timely() -> Message:
+        nonlocal complete, deadline
+        if complete:  # from now on the end of the connection is what is waited for
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise too_late(seconds) from None
+        complete = not message.get("more_body", False)
+        deadline += len(message.get("body", b"")) / _PER_SECOND
+        return message
+
+    return receive_timely
+
+
+def too_late(seconds: float) -> Problem:
+    """The problem of a request that does not come."""
+    return Problem(408, "UPAPI-900408-408", f"The request was not there within {seconds:g} seconds.")
+
+
 def too_large(most: int) -> Problem:
     """The problem of a body that is too large."""
     return Problem(413, "UPAPI-900413-413", f"The body is larger than {most} bytes.")
@@ -81,7 +121,10 @@ def _check(body: bytes) -> None:
         value = msgspec.json.decode(body)
     except RecursionError:
         raise _too_deep() from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+    except UnicodeDecodeError as fault:
+        title = f"the body is no UTF-8 (byte {fault.start}), in which JSON is written"
+        raise wrong([detail(title, path="$", help="encode it as UTF-8, whatever `charset` says")]) from None
+    except msgspec.DecodeError as fault:
         raise wrong([detail(f"the body is no JSON that can be read: {fault}", path="$")]) from None
     level: list[Any] = [value]
     for _ in range(_DEEPEST):

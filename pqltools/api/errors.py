@@ -80,8 +80,10 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
     401: {"model": GatewayError, "description": "The token is wrong"},
     403: {"model": GatewayError | Errors, "description": "A header is missing, or the caller may not"},
     413: {"model": Errors, "description": "The body is too large"},
+    415: {"model": Errors, "description": "The body is encoded in a way that is not read"},
     429: {"model": Errors, "description": "Too many requests; `Retry-After` says when to try again"},
     503: {"model": Errors, "description": "Not now; `Retry-After` says when to try again"},
+    507: {"model": Errors, "description": "The disk is full; nothing was changed"},
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Errors, "description": "There is none with this id"}}
 EXISTS: dict[int | str, dict[str, Any]] = {422: {"model": Errors, "description": "There is one of this name"}}
@@ -110,7 +112,18 @@ def install(app: FastAPI) -> None:
             Problem(fault.status_code, f"UPAPI-900000-{fault.status_code}", title), request.state.request_id
         )
         found.headers.update(fault.headers or {})
+        if fault.status_code == 405:
+            found.headers["allow"] = ", ".join(sorted(_methods(request)))
         return found
+
+
+def _methods(request: Request) -> set[str]:
+    """What the resource at an address knows: the router names those of the first of its routes only."""
+    found: set[str] = set()
+    for address, methods in request.app.state.addresses:
+        if address.match(request.scope["path"]):
+            found |= methods
+    return found | {"HEAD"} if "GET" in found else found
 
 
 def mistake_answer(mistake: Exception, request_id: str) -> Response:

@@ -17,12 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pqltools.api import faults
 from pqltools.api.answers import encoded
-from pqltools.api.bodies import Disconnected, counted, once, read_json, too_large
+from pqltools.api.bodies import Disconnected, counted, is_json, once, read_json, timely, too_large
 from pqltools.api.errors import error_answer, mistake_answer
 from pqltools.api.headers import NO_CONTENT_TYPE, Refusal, refusal, refused_token
 from pqltools.api.observing import Observer
 from pqltools.api.options import ApiOptions
 from pqltools.api.page import FILES
+from pqltools.api.paging import WARNING
 from pqltools.segmentation.problems import Problem, invalid
 
 #: What needs the headers of the API; the rest is for operators and browsers.
@@ -43,23 +44,35 @@ class Gateway:
         self._observer = observer
         self._dice = random.Random(options.seed)
         self._active = 0
+        #: Of those the ones that are worked on, and the uploads.
+        self._working = self._uploading = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["path"].startswith(_RESOURCES) and scope.get("raw_path", b"").endswith(b"/"):
+            scope["path"] = scope["path"].removesuffix("/")  # as some clients call lists
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "").strip()
         request_id = given if _ID.fullmatch(given) else str(uuid.uuid4())
         scope.setdefault("state", {}).update(request_id=request_id, faults=frozenset())
-        start, status = time.perf_counter(), 0
+        start, status, asked = time.perf_counter(), 0, scope["method"]
+        if asked == "HEAD":
+            # What GET answers, without its body. A copy: the server below looks at the method, too.
+            scope = {**scope, "method": "GET"}
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                answered = MutableHeaders(scope=message)
+                answered["x-request-id"] = request_id
+                if warning := scope["state"].get("warning"):
+                    answered[WARNING] = warning
+            elif asked == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         self._active += 1
@@ -79,7 +92,7 @@ class Gateway:
             self._active -= 1
             self._observer.active.set(self._active)
             route = getattr(scope.get("route"), "path", "other")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
+            method = asked if asked in _METHODS else "other"
             self._observer.answered(method, route, status, time.perf_counter() - start, request_id)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Headers, request_id: str) -> None:
@@ -89,11 +102,29 @@ class Gateway:
             return
         try:
             await self._faults(scope, headers)
-            receive = await self._body(scope, receive, headers)
+            is_upload = scope["path"].startswith(_UPLOADS) and _has_body(headers) and not is_json(headers)
+            receive = await self._body(scope, receive, headers, is_upload=is_upload)
+            self._begin(is_upload=is_upload)
         except Problem as problem:
-            await error_answer(problem, request_id)(scope, receive, send)
+            found = error_answer(problem, request_id)
+            if problem.status == 408:
+                found.headers["connection"] = "close"
+            await found(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._working -= 1
+            self._uploading -= is_upload
+
+    def _begin(self, *, is_upload: bool) -> None:
+        """Count a request that is to be worked on. Raises `Problem` (503) if there are too many."""
+        if self._working >= self._options.max_requests:
+            raise _busy("The server works on as many requests as it may.")
+        if is_upload and self._uploading >= self._options.max_uploads:
+            raise _busy("The server receives as many files as it may.")
+        self._working += 1
+        self._uploading += is_upload
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, Any] | Refusal | None:
         hosts = self._options.hosts
@@ -106,14 +137,14 @@ class Gateway:
             refused = refused_token(headers, self._options)
         else:
             refused = None
-        if refused is not None or not _has_body(headers) or not path.startswith(_RESOURCES):
+        if refused is not None or scope["method"] not in _WITH_BODY or not path.startswith(_RESOURCES):
             return refused
-        typed = headers.get("content-type", "").strip() if path.startswith(_UPLOADS) else _is_json(headers)
+        if path.startswith(_UPLOADS) and not _has_body(headers):  # actions have none
+            return None
+        typed = headers.get("content-type", "").strip() if path.startswith(_UPLOADS) else is_json(headers)
         return None if typed else (400, NO_CONTENT_TYPE)
 
     async def _faults(self, scope: Scope, headers: Headers) -> None:
-        if self._active > self._options.max_requests:
-            raise Problem(503, "UPAPI-900503-503", "The server works on as many requests as it may.", retry_after=1)
         if not scope["path"].startswith(_RESOURCES):
             return
         try:
@@ -131,24 +162,34 @@ class Gateway:
                 title = "Not available, as was asked for."
                 raise Problem(503, "UPAPI-900503-503", title, retry_after=fault.retry_after)
 
-    async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
+    async def _body(self, scope: Scope, receive: Receive, headers: Headers, *, is_upload: bool) -> Receive:
         """A way to receive the body, which has been looked at. Raises `Problem`."""
-        is_upload = scope["path"].startswith(_UPLOADS) and not _is_json(headers)
         most = self._options.max_upload if is_upload else self._options.max_body
         length = headers.get("content-length", "")
         if length.isdigit() and len(length) < 20 and int(length) > most:
             raise too_large(most)
-        if is_upload:
+        coding = headers.get("content-encoding", "").strip().lower()
+        if coding not in ("", "identity"):
+            title = f"The body is encoded as {coding[:40]!r}, which is not read here: send it as it is."
+            raise Problem(415, "UPAPI-900415-415", title)
+        is_sent = _has_body(headers)
+        if not is_sent and (scope["path"].startswith(_UPLOADS) or scope["method"] not in _WITH_BODY):
+            return receive
+        receive = timely(receive, self._options.request_timeout)
+        if is_upload or scope["method"] not in _WITH_BODY:
             return counted(receive, most)
         return once(await read_json(receive, most), receive)
 
 
+#: Nobody reads what is sent with others.
+_WITH_BODY = frozenset(("POST", "PUT", "PATCH"))
+
+
+def _busy(title: str) -> Problem:
+    return Problem(503, "UPAPI-900503-503", title, retry_after=1)
+
+
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
-
-
-def _is_json(headers: Headers) -> bool:
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json")
 
 
 def _has_body(headers: Headers) -> bool:

@@ -6,13 +6,16 @@ Strict: a number is no string, and a member that is not known is refused with th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 #: Names that a wrong member may have been meant to be: filled by the models as they are defined.
 KNOWN_MEMBERS: dict[str, None] = {}
+#: What the object that is the value of a member has in turn, and whether it must: objects of the same name share it.
+MEMBERS_OF: dict[str, dict[str, bool]] = {}
 #: Whether unknown members are refused in the request at hand.
 STRICT: ContextVar[bool] = ContextVar("strict", default=True)
 
@@ -28,7 +31,13 @@ class Body(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Remember the names of the members."""
-        KNOWN_MEMBERS.update(dict.fromkeys(field.alias or name for name, field in cls.model_fields.items()))
+        members = [field.alias or name for name, field in cls.model_fields.items()]
+        KNOWN_MEMBERS.update(dict.fromkeys(members))
+        for name, field in cls.model_fields.items():
+            for model in _bodies_in(field.annotation):
+                known = MEMBERS_OF.setdefault(field.alias or name, {})
+                for inner, member in model.model_fields.items():
+                    known[member.alias or inner] = known.get(member.alias or inner, False) or member.is_required()
 
     @model_validator(mode="before")
     @classmethod
@@ -37,6 +46,14 @@ class Body(BaseModel):
             return data
         known = {field.alias or name for name, field in cls.model_fields.items()}
         return {key: value for key, value in data.items() if key in known}
+
+
+def _bodies_in(annotation: Any) -> Iterator[type[Body]]:
+    """The models in the type of a field, such as ``list[IdEntry] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, Body):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _bodies_in(part)
 
 
 class Shown(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import jsonpatch
@@ -16,6 +17,7 @@ from pqltools.segmentation.problems import invalid, wrong
 
 M = TypeVar("M", bound=Body)
 _MOST_OPERATIONS = 100
+_NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from"}
 #: Bytes of the result: `copy` can double a document with every operation.
 _LARGEST = 4 * 2**20
 
@@ -27,6 +29,7 @@ def patched(document: dict[str, Any], operations: list[PatchOperation]) -> dict[
     found: Any = copy.deepcopy(document)
     for index, operation in enumerate(operations):
         plain: Any = operation.model_dump(by_alias=True, exclude_unset=True)
+        _check(operation, plain, index)
         try:
             found = jsonpatch.apply_patch(found, [plain], in_place=True)
             size = len(encoded(found))
@@ -39,6 +42,26 @@ def patched(document: dict[str, Any], operations: list[PatchOperation]) -> dict[
     if not isinstance(found, dict):
         raise invalid("what comes out is no object", path="$")
     return found
+
+
+def _check(operation: PatchOperation, plain: dict[str, Any], index: int) -> None:
+    """Say what is missing in an operation, of which the library only says that it does not do."""
+    for key in ("path", "from"):
+        pointer = plain.get(key)
+        if isinstance(pointer, str) and pointer and not pointer.startswith("/"):
+            help = f"a path begins with a slash: `/{pointer[:100]}`"
+            raise invalid(f"`{pointer[:100]}` is no path", path=f"$[{index}].{key}", help=help)
+    wanted = _NEEDS.get(operation.op)
+    if wanted is not None and wanted not in plain:
+        raise invalid(f"`{operation.op}` needs `{wanted}`", path=f"$[{index}]")
+
+
+def unchanged(before: dict[str, Any], after: dict[str, Any], members: Iterable[str]) -> dict[str, Any]:
+    """What came out of a patch. Raises `Problem` (400) if it changes what only the service sets."""
+    for member in members:
+        if member in after and after[member] != before.get(member):
+            raise invalid(f"`{member}` is set by the service, and cannot be changed", path=f"$.{member}")
+    return after
 
 
 def validated(model: type[M], document: dict[str, Any]) -> dict[str, Any]:

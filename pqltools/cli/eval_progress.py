@@ -24,8 +24,8 @@ class Progress:
         self.drawn = False
         self.is_terminal = sys.stderr.isatty() and not (beside and sys.stdout.isatty())
 
-    def show(self, size: int, profiles: int) -> None:
-        """Count so many bytes more, and show how many profiles there have been."""
+    def show(self, size: int, profiles: int | None) -> None:
+        """Count so many bytes more, and show how many profiles there have been, or bytes where nobody counts those."""
         self.done += size
         now = time.monotonic()
         if not self.is_terminal or now - self.shown < _EVERY:
@@ -43,10 +43,13 @@ class Progress:
             self.drawn = False
 
 
-def progress_text(profiles: int, done: int, total: int | None, seconds: float) -> str:
+def progress_text(profiles: int | None, done: int, total: int | None, seconds: float) -> str:
     """The line after so many seconds: profiles, their rate, and the time left if the total of bytes is known."""
-    rate = profiles / seconds if seconds > 0 else 0.0
-    text = f"{profiles:,} profiles, {rate:,.0f} a second"
+    if profiles is None:
+        text = f"{done / 1e6:,.1f} MB sent"
+    else:
+        rate = profiles / seconds if seconds > 0 else 0.0
+        text = f"{profiles:,} profiles, {rate:,.0f} a second"
     if not total or not done:
         return text
     left = seconds * (total - done) / done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from pqltools.diagnostics import PQLError
@@ -14,7 +15,7 @@ numbers, `show` one merged profile; `pql profiles COMMAND --help` says more.
 
 Data are kept where `pql serve` keeps them (--data DIR), for an organisation
 (--org) and a sandbox (--sandbox), as clients name them in their headers. A
-running server has its data to itself: stop it, or load over HTTP.
+running server has its data to itself: load into it with --url, or stop it.
 
 examples:
   pql profiles load profiles.ndjson --dataset CRM
@@ -40,6 +41,9 @@ A mapping says which column is which field:
     tags: {path: _acme.tags, separator: ";"}
 Types are string, integer, number, boolean, timestamp, date, json.
 
+With --url the files are sent to a running `pql serve`, which has its data to
+itself. Its schema counts, and its name for each batch.
+
 exit codes: 0 fine, 1 a file cannot be loaded, 2 wrong use, 130 interrupted; what
 was loaded before stays
 
@@ -47,6 +51,7 @@ examples:
   pql profiles load profiles.ndjson.gz --dataset CRM
   pql profiles load events/*.parquet --events --dataset Web
   pql profiles load crm.csv --mapping crm.yaml --dataset CRM --data ./aep
+  pql profiles load crm.ndjson --dataset CRM --url http://127.0.0.1:8470
 """
 _LIST = """\
 examples:
@@ -111,8 +116,21 @@ def _load(arguments: list[str]) -> argparse.Namespace:
     add("--mapping", metavar="FILE", help="which column is which field, in YAML or JSON")
     add("--identity", type=_identity, metavar="NAMESPACE=PATH", help="the field that says whose a record is")
     add("--batch", metavar="ID", help="the id of the batch; only with one file")
+    add("--url", type=_url, help="the address of a running `pql serve`, to which the files are sent")
+    add("--token", help="what that server wants as Bearer (default: $PQL_SERVE_TOKEN, else anything)")
+    add("--api-key", metavar="KEY", help="the key that that server wants (default: anything)")
     schema_options(parser)
     options = parser.parse_args(arguments)
+    of_directory = {
+        "--data": options.data,
+        "--batch": options.batch,
+        "--schema": options.schema,
+        "--tenant": options.tenant,
+    }
+    of_server = {"--token": options.token, "--api-key": options.api_key}
+    for name, value in (of_directory if options.url else of_server).items():
+        if value:
+            parser.error(f"{name} does not go with --url" if options.url else f"{name} goes with --url")
     if options.batch is not None and len(options.files) > 1:
         parser.error("--batch goes with one file, as each file is a batch of its own")
     if not options.dataset or options.batch == "":
@@ -142,33 +160,80 @@ def _identity(text: str) -> tuple[str, str]:
     return namespace, path
 
 
-def _run(options: argparse.Namespace, name: str) -> int:
-    """Open the store and do it."""
-    from pqltools.cli.profiles_load import load
-    from pqltools.cli.profiles_show import listed, show
-    from pqltools.cli.reporting import Report
-    from pqltools.segmentation.directory import DataDirectory, DirectoryProblem, default_directory
-    from pqltools.segmentation.problems import Problem
-    from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
-    from pqltools.segmentation.scope import Scope
+def _url(text: str) -> str:
+    from urllib.parse import urlsplit
 
-    scope = Scope(options.org, options.sandbox)
-    command = {"load": load, "list": listed, "show": show}[name]
     try:
-        directory = DataDirectory(options.data or default_directory())
-    except DirectoryProblem as problem:
+        found = urlsplit(text)
+        fine = found.scheme in ("http", "https") and found.hostname and not found.query and (found.port or True)
+    except ValueError:
+        fine = False
+    if not fine:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address; write it as http://127.0.0.1:8470")
+    return text
+
+
+def _run(options: argparse.Namespace, name: str) -> int:
+    """Open the store, or go to the server, and do it."""
+    from pqltools.cli.profiles_send import ServerProblem
+    from pqltools.cli.reporting import Report
+    from pqltools.segmentation.directory import DirectoryProblem, InUse
+    from pqltools.segmentation.problems import Problem
+
+    try:
+        if name == "load" and options.url:
+            return _send(options)
+        return _use(options, name)
+    except InUse as problem:
+        print(f"pql profiles: {problem}{_instead(name, problem.url)}", file=sys.stderr)
+    except (DirectoryProblem, ServerProblem) as problem:
         print(f"pql profiles: {problem}", file=sys.stderr)
-        return 1
-    try:
-        with ProfileStore(directory.file(FOLDER)) as store:
-            return command(options, store, scope)
     except Problem as problem:
         print(f"pql profiles: {problem.title}", file=sys.stderr)
-        return 1
     except PQLError as problem:
         report = Report(options.output_format)
         report.add(list(problem.diagnostics))
         report.show(beside=False)
-        return 1
+    return 1
+
+
+def _use(options: argparse.Namespace, name: str) -> int:
+    from pqltools.cli.profiles_load import load
+    from pqltools.cli.profiles_show import listed, show
+    from pqltools.segmentation.directory import DataDirectory, default_directory
+    from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
+    from pqltools.segmentation.scope import Scope
+
+    command = {"load": load, "list": listed, "show": show}[name]
+    directory = DataDirectory(options.data or default_directory())
+    try:
+        with ProfileStore(directory.file(FOLDER)) as store:
+            return command(options, store, Scope(options.org, options.sandbox))
     finally:
         directory.close()
+
+
+def _send(options: argparse.Namespace) -> int:
+    from pqltools.cli.profiles_load import load
+    from pqltools.cli.profiles_send import Server
+    from pqltools.segmentation.profiles.mapping import mapping_data
+    from pqltools.segmentation.scope import Scope
+
+    reading: dict[str, object] = {"events": options.events}
+    if options.identity is not None:
+        reading["identity"] = dict(zip(("namespace", "path"), options.identity, strict=True))
+    if options.mapping is not None:
+        reading["mapping"] = mapping_data(options.mapping)
+    token = options.token or os.environ.get("PQL_SERVE_TOKEN") or "pql"
+    return load(
+        options, Server(options.url, token, options.api_key or "pql", reading), Scope(options.org, options.sandbox)
+    )
+
+
+def _instead(name: str, url: str | None) -> str:
+    """What may be done where a server has the data to itself."""
+    if url is None:
+        return ""
+    if name == "load":
+        return f"\nload into it over HTTP: add --url {url} in place of --data"
+    return f"\nask it over HTTP: {url}/data/foundation/catalog/batches, {url}/data/core/ups/access/entities"

@@ -14,13 +14,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from pqltools.cli.profiles_send import Server
     from pqltools.segmentation.profiles.model import Batch, Quarantined
     from pqltools.segmentation.profiles.sources import Form
     from pqltools.segmentation.profiles.store import ProfileStore
     from pqltools.segmentation.scope import Scope
 
 
-def load(options: argparse.Namespace, store: ProfileStore, scope: Scope) -> int:
+def load(options: argparse.Namespace, store: ProfileStore | Server, scope: Scope) -> int:
     """Load the files; returns the exit code. Raises `PQLError` for a mapping or a schema that cannot be used."""
     return _Loading(options, store, scope, _form(options)).run()
 
@@ -44,7 +45,7 @@ def _form(options: argparse.Namespace) -> Form:
 
 
 class _Loading:
-    def __init__(self, options: argparse.Namespace, store: ProfileStore, scope: Scope, form: Form) -> None:
+    def __init__(self, options: argparse.Namespace, store: ProfileStore | Server, scope: Scope, form: Form) -> None:
         self.options = options
         self.store = store
         self.scope = scope
@@ -82,7 +83,7 @@ class _Loading:
                 [name],
                 self.form,
                 batch=self.options.batch,
-                progress=lambda size, count: self.progress.show(size, self.before + count),
+                progress=self._show,
                 refused=self._refused,
             )
         except PQLError as problem:
@@ -90,6 +91,9 @@ class _Loading:
             return
         self.before += batch.profiles + batch.events + batch.bad
         self.batches.append((name, batch))
+
+    def _show(self, size: int, count: int | None) -> None:
+        self.progress.show(size, None if count is None else self.before + count)
 
     def _refused(self, found: Quarantined) -> None:
         from pqltools.data.lines import BadLine

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 The server answers what the platform answers under /data/core/ups: definitions,
-conversion, merge policies, audiences and more, with real parsing and real
-evaluation. GET /openapi.json describes all of it, /health says whether it is
-well, /metrics is for Prometheus. The log is JSON lines on standard error, and
-holds nothing of any profile.
+conversion, jobs, exports, schedules, previews, audiences, merge policies, from
+real parsing and real evaluation of the profiles that `pql profiles load` loads.
+/ is a page for the browser, /openapi.json describes all calls, /health says
+whether the server is well, /metrics is for Prometheus. The log is JSON lines on
+standard error, and holds nothing of any profile.
 
 Requests need the headers of the platform: Authorization: Bearer ..., x-api-key,
 x-gw-ims-org-id and x-sandbox-name. Their values are free, unless --token,
 --api-key or --org say what is right. Every organisation and every sandbox has
 its own data, which no other sees.
 
-A body that is wrong is answered with 400, and with what would be right. The
-header x-pql-fault, or --fault for a share of all requests, makes a request fail
-as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds).
+A body that is wrong is answered with 400, and with what would be right; a
+parameter that is not known is named in the header x-pql-warning. The header
+x-pql-fault, or --fault for a share of all requests, makes a request fail
+as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds), or
+early-404, with which an estimate is not found at first.
 
 --doc-era turns on what older documents of the platform say:
 {switches}
@@ -40,6 +43,7 @@ examples:
   pql serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"
   pql serve --clock 2024-03-15T00:00:00Z --fault 503@0.05
 
+  pql profiles load crm.ndjson --dataset CRM --url http://127.0.0.1:8470
   curl -s http://127.0.0.1:8470/data/core/ups/segment/definitions \\
     -H 'Authorization: Bearer x' -H 'x-api-key: x' \\
     -H 'x-gw-ims-org-id: ACME@AdobeOrg' -H 'x-sandbox-name: prod'
@@ -90,7 +94,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--limit", action="append", type=_limit, metavar="NAME=NUMBER", help=f"one of {', '.join(_limit_names())}")
     add("--fault", action="append", metavar="FAULT", help="a fault for a share of all requests, such as 503@0.05")
     add("--max-body", type=_bytes, default=4 * 2**20, metavar="BYTES", help="the largest body of JSON (default: 4 MiB)")
-    add("--max-requests", type=_count, default=200, metavar="N", help="requests at the same time (default: 200)")
+    add("--max-requests", type=_count, default=200, metavar="N", help="requests worked on at once (default: 200)")
+    add("--max-uploads", type=_count, default=8, metavar="N", help="files received at once (default: 8)")
+    add("--max-connections", type=_count, default=512, metavar="N", help="connections at once (default: 512)")
+    add(
+        "--request-timeout",
+        type=_seconds,
+        default=20,
+        metavar="SECONDS",
+        help="for the headers of a request to come, and for its body; 16 KiB are worth another second (default: 20)",
+    )
     levels = ("debug", "info", "warning", "error")
     add("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
     return parser
@@ -121,6 +134,9 @@ def _serve(options: argparse.Namespace) -> int:
         hosts=LOOPBACK if is_loopback and token is None else None,
         max_body=options.max_body,
         max_requests=options.max_requests,
+        max_uploads=options.max_uploads,
+        max_connections=options.max_connections,
+        request_timeout=options.request_timeout,
         faults=faults,
     )
     settings = Options(
@@ -159,6 +175,12 @@ def _port(text: str) -> int:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10**6:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000000")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 1 to 3600")
     return int(text)
 
 

@@ -52,13 +52,18 @@ def event_identities(data: dict[str, Any], *xids: str | None) -> list[Identity]:
 
 def primary_identity(data: dict[str, Any]) -> Identity | None:
     """The identity under which a profile is kept: the primary one of ``identityMap``, else what comes first."""
+    # Nearly all have a map, and what comes after it costs more than that.
+    if held := _in_map(data):
+        return held[0]
     named = [data.get(name) for name in ID_FIELDS]
-    return next(iter([*_in_map(data), *_in_list(data.get("identities")), *_bare(named)]), None)
+    return next(iter([*_in_list(data.get("identities")), *_bare(named)]), None)
 
 
 def primary_event_identity(data: dict[str, Any], *xids: str | None) -> Identity | None:
     """The identity of the profile to which an event belongs where identities are not linked: the primary one."""
-    held = [*_in_map(data), *_in_list(data.get("identities")), *_in_user_ids(data.get("endUserIDs"))]
+    if mapped := _in_map(data):
+        return mapped[0]
+    held = [*_in_list(data.get("identities")), *_in_user_ids(data.get("endUserIDs"))]
     return next(iter([*held, *_bare([data.get("relatedEntityId"), *xids, data.get("entityId")])]), None)
 
 
@@ -83,6 +88,8 @@ def _in_map(data: dict[str, Any]) -> list[Identity]:
             id = entry.get("id") if entry.__class__ is dict else None
             if id.__class__ is str and id:
                 found.append((entry.get("primary") is not True, (namespace.lower(), id)))
+    if len(found) < 2:
+        return [identity for _, identity in found]
     return [identity for _, identity in sorted(found, key=lambda entry: entry[0])]
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from pqltools.segmentation.audience_metrics import metrics_of
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.definition_documents import SERVER_SET, columns, shown, times
 from pqltools.segmentation.definitions import SORTABLE, Definitions
-from pqltools.segmentation.metadata.documents import Documents
+from pqltools.segmentation.metadata.documents import Documents, has_part
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import DEFINITIONS
 from pqltools.segmentation.options import Options
@@ -66,9 +67,11 @@ class Audiences:
             return rows, self._documents.count(connection, scope, *where)
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:
-        """One audience."""
+        """One audience, with its numbers if a job has evaluated it."""
         with self._metadata.read() as connection:
-            return self._shown(connection, scope, self._one(connection, scope, id))
+            whole = self._shown(connection, scope, self._one(connection, scope, id))
+            metrics = metrics_of(connection, scope, id)
+        return whole if metrics is None else {**whole, "metrics": metrics}
 
     def several(self, scope: Scope, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Those of the audiences that exist, by id."""
@@ -211,10 +214,10 @@ def _external(
 
 def _condition(name: str, value: str) -> Any:
     if name == "name":
-        return DEFINITIONS.c.name.icontains(value, autoescape=True)
+        return has_part(DEFINITIONS.c.name, value)
     member = _member(name)
     if name == "description":
-        return member.icontains(value, autoescape=True)
+        return has_part(member, value)
     if name in ("audienceId", "id"):
         return (DEFINITIONS.c.id == value) | (_member("audienceId") == value)
     if name == "lifecycleState":

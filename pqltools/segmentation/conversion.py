@@ -7,7 +7,7 @@ from typing import Any
 
 from pqltools.diagnostics import PQLError
 from pqltools.formats.definition import written
-from pqltools.segmentation.expressions import Expressions, as_detail
+from pqltools.segmentation.expressions import Expressions, as_details
 from pqltools.segmentation.problems import wrong
 from pqltools.segmentation.scope import Scope
 
@@ -23,7 +23,7 @@ def convert(scope: Scope, body: Mapping[str, Any], expressions: Expressions) -> 
     try:
         value = written(tree, to)
     except PQLError as problem:
-        details = [as_detail(diagnostic, None) for diagnostic in problem.diagnostics]
+        details = as_details(problem.diagnostics, None)
         raise wrong(details, f"The expression cannot be written as {to}: {details[0]['message']}") from None
     return {
         **scope.members(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -47,6 +48,13 @@ class Datasets:
             found = _loaded(loaded)
         return _shown(scope, found)
 
+    def is_there(self, scope: Scope, id: str) -> bool:
+        """Whether there is a dataset with this id."""
+        with self._metadata.read() as connection:
+            if self._documents.get(connection, scope, id) is not None:
+                return True
+        return any(each.id == id for each in self._store.datasets(scope))
+
     def rows(self, scope: Scope, *, start: int, limit: int, name: str | None = None) -> dict[str, dict[str, Any]]:
         """Datasets by id, in the order in which they were made; `name` asks for those of that name."""
         where = [] if name is None else [DATASETS.c.name == name]
@@ -85,11 +93,15 @@ def _loaded(dataset: Dataset) -> dict[str, Any]:
 
 def _shown(scope: Scope, document: Mapping[str, Any]) -> dict[str, Any]:
     members = scope.members()
+    table = re.sub(r"\W+", "_", document["name"]).strip("_").lower()
+    behavior = "time-series" if has_events(document) else "record"
     return {
         "name": document["name"],
         "imsOrg": members["imsOrgId"],
         "sandboxId": members["sandbox"]["sandboxId"],
         "version": "1.0.0",
+        "classification": {"dataBehavior": behavior, "managedBy": "CUSTOMER"},
         **document,
+        "tags": {"adobe/pqs/table": [table], **(document.get("tags") or {})},
         "updated": document["created"],
     }

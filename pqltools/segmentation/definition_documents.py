@@ -46,8 +46,9 @@ def document(id: str, body: Mapping[str, Any], audience: Mapping[str, Any], crea
     definition = {key: given[key] for key in _FIRST if key in given}
     definition.setdefault("profileInstanceId", "ups")
     definition |= {key: value for key, value in given.items() if key not in definition}
+    definition["expression"] = {"type": "PQL", **definition["expression"]}
     definition["evaluationInfo"] = evaluation_info(given.get("evaluationInfo"))
-    definition.setdefault("dataGovernancePolicy", {"excludeOptOut": True})
+    definition["dataGovernancePolicy"] = {"excludeOptOut": True, **(given.get("dataGovernancePolicy") or {})}
     return {"id": id, "definition": definition, "audience": dict(audience), "created": created, "updated": now}
 
 
@@ -77,6 +78,14 @@ def shown(scope: Scope, document: Mapping[str, Any]) -> dict[str, Any]:
     definition = document["definition"]
     first = {key: definition[key] for key in _FIRST if key in definition}
     return {"id": document["id"], **first, **scope.members(), **definition, **times(document)}
+
+
+def listed(scope: Scope, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition as a row of a list, which has a `baselineTime` (seconds).
+
+    No document says what that is the time of. Here it is when the definition became what it is, as `updateEpoch`.
+    """
+    return {**shown(scope, document), "baselineTime": document["updated"] // 1000}
 
 
 def times(document: Mapping[str, Any]) -> dict[str, int]:

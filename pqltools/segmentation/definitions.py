@@ -1,26 +1,34 @@
-"""Which segments are defined?  `Definitions`: checked when they are written, replaced as a whole, deleted if unused."""
+"""Which segments are defined?  `Definitions`: checked when they are written, replaced as a whole, deleted if unused.
+
+What hangs on a definition goes with it: its place in schedules, and the memberships of profiles. Those are in another
+store, so a crash may come between; the next start, or the next definition that is deleted, makes up for it.
+"""
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from pqltools.checks.surroundings import Segment
 from pqltools.segmentation.clock import Clock
-from pqltools.segmentation.definition_documents import columns, document, given_segment, shown
+from pqltools.segmentation.definition_documents import columns, document, given_segment, listed, shown
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.merge_policies import MergePolicies
-from pqltools.segmentation.metadata.documents import Documents
+from pqltools.segmentation.metadata.documents import Documents, has_part
 from pqltools.segmentation.metadata.store import Metadata
-from pqltools.segmentation.metadata.tables import DEFINITION_REFERENCES, DEFINITIONS
+from pqltools.segmentation.metadata.tables import AUDIENCE_METRICS, DEFINITION_REFERENCES, DEFINITIONS
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
-from pqltools.segmentation.problems import Problem, exists, invalid, not_found
+from pqltools.segmentation.problems import Problem, detail, exists, invalid, not_found
+from pqltools.segmentation.profiles.store import ProfileStore
+from pqltools.segmentation.scheduled_segments import drop_segment
 from pqltools.segmentation.scope import Scope
 
+_LOG = logging.getLogger("pqltools.segmentation")
 _COLUMNS = DEFINITIONS.c
 _REFERENCES = DEFINITION_REFERENCES.c
 #: What lists may be sorted by.
@@ -30,6 +38,8 @@ SORTABLE: dict[str, Any] = {
     "updateEpoch": _COLUMNS.updated,
     "name": _COLUMNS.name,
     "id": _COLUMNS.id,
+    # The platform's list has it in its own sample; there is no other id here.
+    "internalId": _COLUMNS.id,
 }
 METHODS = ("batch", "continuous", "synchronous")
 #: The ids that an expression refers to, and its warnings as data.
@@ -48,24 +58,41 @@ class Definitions:
     """The definitions of all sandboxes. What is returned is what the API shows; `Problem` says why something is not."""
 
     def __init__(
-        self, metadata: Metadata, clock: Clock, options: Options, expressions: Expressions, policies: MergePolicies
+        self,
+        metadata: Metadata,
+        clock: Clock,
+        options: Options,
+        expressions: Expressions,
+        policies: MergePolicies,
+        store: ProfileStore,
     ) -> None:
         self._metadata = metadata
         self._clock = clock
         self._options = options
         self._expressions = expressions
         self._policies = policies
+        self._store = store
         self._documents = Documents(DEFINITIONS)
 
     # Reading.
 
-    def rows(self, scope: Scope, page: Page, enabled: Mapping[str, bool]) -> tuple[list[dict[str, Any]], int]:
-        """The definitions of a page, and how many there are; `enabled` asks for methods that are on or off."""
-        where = [_COLUMNS.external.is_(False), *(_COLUMNS[method].is_(wanted) for method, wanted in enabled.items())]
+    def rows(
+        self, scope: Scope, page: Page, enabled: Mapping[str, bool], name: str | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The definitions of a page, and how many there are.
+
+        `enabled` asks for methods that are on or off, `name` for a part of the name in any case.
+        """
+        where: list[ColumnElement[bool]] = [
+            _COLUMNS.external.is_(False),
+            *(_COLUMNS[method].is_(wanted) for method, wanted in enabled.items()),
+        ]
+        if name is not None:
+            where.append(has_part(_COLUMNS.name, name))
         order = ordering(page, SORTABLE)
         with self._metadata.read() as connection:
             found = self._documents.find(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)
-            return [shown(scope, each) for each in found], self._documents.count(connection, scope, *where)
+            return [listed(scope, each) for each in found], self._documents.count(connection, scope, *where)
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:
         """One definition."""
@@ -167,7 +194,7 @@ class Definitions:
         return new, warnings
 
     def delete(self, scope: Scope, id: str, *, external: bool = False) -> None:
-        """Delete a definition; 400 if others refer to it."""
+        """Delete a definition, and the memberships of it; 400 if others refer to it."""
         with self._metadata.write() as connection:
             self.one(connection, scope, id, external=external)
             users = self.dependents(connection, scope, id)
@@ -175,7 +202,40 @@ class Definitions:
                 details = [{"message": f"the segment definition {user} refers to it", "id": user} for user in others]
                 raise Problem(400, "UPAPI-113631-403", "The audience cannot be deleted.", details)
             self._documents.remove(connection, scope, id)
+            Documents(AUDIENCE_METRICS).remove(connection, scope, id)
             self._refer(connection, scope, id, ())
+            drop_segment(connection, scope, id, self._clock.now())
+        self.forget_deleted(scope)
+
+    def start(self) -> None:
+        """Make up for what a crash has left undone."""
+        for scope in self._store.scopes():
+            self.forget_deleted(scope)
+
+    def existing(self, scope: Scope, ids: Iterable[str]) -> set[str]:
+        """Which of the ids are those of definitions."""
+        wanted, found = [*ids], set[str]()
+        within = self._documents.within(scope)
+        with self._metadata.read() as connection:
+            for first in range(0, len(wanted), 500):
+                some = _COLUMNS.id.in_(wanted[first : first + 500])
+                found.update(connection.execute(select(_COLUMNS.id).where(within, some)).scalars())
+        return found
+
+    def forget_deleted(self, scope: Scope) -> None:
+        """Remove the memberships of segments that were deleted. If the disk does not let us, they stay until later.
+
+        For who has deleted a definition, and for who has stored memberships: of a segment that is deleted in between
+        the former may not see any yet.
+        """
+        try:
+            # In this order: what has memberships had a definition before.
+            evaluated = self._store.segments(scope)
+            gone = {*evaluated} - self.existing(scope, evaluated)
+            if gone:
+                self._store.forget_segments(scope, gone)
+        except Problem as problem:
+            _LOG.warning("memberships of deleted segments", extra={"data": {"problem": problem.title}})
 
     def _checked(
         self,
@@ -197,7 +257,26 @@ class Definitions:
         subject = {**definition, "id": id, **new["audience"]}
         if found is None:
             found = self._expressions.check(subject, lambda wanted: self._segments(connection, scope, wanted, subject))
-        return new, *found
+        references, warnings = found
+        return new, references, [*warnings, *self._guardrails(connection, scope, new)]
+
+    def _guardrails(self, connection: Connection, scope: Scope, new: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Warnings that the sandbox has more audiences with this one than the platform recommends."""
+        info = new["definition"]["evaluationInfo"]
+        streaming, edge = (bool(info[name]["enabled"]) for name in ("continuous", "synchronous"))
+        limits, others = self._options.limits, _COLUMNS.id != new["id"]
+        either = or_(_COLUMNS.continuous, _COLUMNS.synchronous)
+        found = []
+        for applies, most, kind, where in (
+            (True, limits.audiences, "audiences", ()),
+            (streaming or edge, limits.streaming_audiences, "streaming audiences", (either,)),
+            (edge, limits.edge_audiences, "edge audiences", (_COLUMNS.synchronous,)),
+        ):
+            count = self._documents.count(connection, scope, others, *where) + 1 if applies else 0
+            if count > most:
+                message = f"the sandbox has {count:,} {kind}, the platform's guardrail is {most:,}"
+                found.append({"severity": "warning", **detail(message, help="delete what is not used")})
+        return found
 
     def _checked_alone(self, body: Mapping[str, Any]) -> Found | None:
         """What is found in an expression that refers to no others; None for one that does.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -11,6 +12,14 @@ from platformdirs import user_data_path
 
 class DirectoryProblem(Exception):
     """The directory cannot be used; the message says why, in the user's words."""
+
+
+class InUse(DirectoryProblem):
+    """The directory is another process's; `url` is where that serves, if it does."""
+
+    def __init__(self, message: str, url: str | None) -> None:
+        super().__init__(message)
+        self.url = url
 
 
 def default_directory() -> str:
@@ -33,9 +42,8 @@ class DataDirectory:
         try:
             self._lock.acquire()
         except Timeout:
-            raise DirectoryProblem(
-                f"{path} is in use by another pql{self._owner()}; stop it, or name another"
-            ) from None
+            owner, url = self._owner()
+            raise InUse(f"{path} is in use by another pql{owner}; stop it, or name another", url) from None
         except OSError as problem:
             raise DirectoryProblem(f"{path} cannot be written: {_reason(problem)}") from None
         try:
@@ -48,15 +56,21 @@ class DataDirectory:
         """The path of a file of the directory."""
         return str(self.path / name)
 
+    def announce(self, url: str) -> None:
+        """Let those whom this directory is refused know where it is served."""
+        with suppress(OSError):  # it is a convenience
+            (self.path / "owner").write_text(f"{os.getpid()}\n{url}", encoding="ascii")
+
     def close(self) -> None:
         """Let others use the directory."""
         self._lock.release()
 
-    def _owner(self) -> str:
+    def _owner(self) -> tuple[str, str | None]:
         try:
-            return f" (process {int((self.path / 'owner').read_text(encoding='ascii'))})"
+            process, _, url = (self.path / "owner").read_text(encoding="ascii").partition("\n")
+            return f" (process {int(process)})", url or None
         except (OSError, ValueError):
-            return ""
+            return "", None
 
 
 def _reason(problem: OSError) -> str:

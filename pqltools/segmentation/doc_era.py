@@ -6,10 +6,14 @@ from difflib import get_close_matches
 
 #: Every switch, and what the service does where it is on.
 SWITCHES = {
+    "conversion-definition": "conversion answers `name`, `schema` and the rest of what was sent, too",
+    "dataset-id-spelling": "export jobs show `dataSetId` in place of `datasetId`",
+    "dataset-write-time": "the metrics of export jobs have `aCPDatasetWriteTime`",
     "definition-delete-message": "DELETE of a definition answers a body with `status` and `message`",
     "duplicate-names": "two definitions may have the same name",
     "existing-status": "profiles that stay in a segment become `existing`, as until 2022",
     "export-delete-empty": "DELETE of an export job answers 204 without a body",
+    "export-from-timestamp": "exports take `filter.fromTimestamp` for `fromIngestTimestamp`",
     "job-delete-message": "DELETE of a segment job answers 200 with a message",
     "processing-on-create": "a new segment job shows as PROCESSING",
     "schedule-update-post": "POST to a schedule updates it, as PATCH does",
@@ -17,7 +21,15 @@ SWITCHES = {
 #: What `--doc-era` takes besides switches.
 ERAS: dict[str, tuple[str, ...]] = {
     "current": (),
-    "2020": ("existing-status", "job-delete-message", "processing-on-create", "schedule-update-post"),
+    "2020": (
+        "dataset-id-spelling",
+        "dataset-write-time",
+        "existing-status",
+        "export-from-timestamp",
+        "job-delete-message",
+        "processing-on-create",
+        "schedule-update-post",
+    ),
 }
 
 

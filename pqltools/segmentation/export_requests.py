@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pqltools.data.decoding import EVENTS
 from pqltools.evaluation.membership import NAMESPACE
 from pqltools.records import Record, record
 from pqltools.segmentation.definition_documents import PROFILE
@@ -17,12 +16,16 @@ from pqltools.segmentation.profiles.memberships import STATUSES
 from pqltools.segmentation.profiles.model import Filter
 from pqltools.segmentation.scope import Scope
 from pqltools.types.time import iso_instant
+from pqltools.xdm.schema import EVENT_FIELDS
 
 #: What a segment filter means that says nothing of a status.
 DEFAULT_STATUSES = ("realized", "existing")
 _NAME = re.compile(r"[^\s.,\"'\[\]]{1,256}")
 _DEEPEST = 20
+#: RFC 3339 wants one; what an instant without it means depends on who reads it.
+_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 Fields = tuple[tuple[str, ...], ...]
+_TIMES, _INGESTION = ("startTime", "endTime"), ("fromIngestTimestamp", "toIngestTimestamp")
 
 
 @record
@@ -54,8 +57,9 @@ def read_instant(value: Any, path: str) -> int | None:
     if value is None:
         return None
     found = iso_instant(value) if len(value) > 10 else None
-    if found is None:
-        raise invalid(f"{value[:60]!r} is no instant", path=path, help="write it as 2024-01-31T00:00:00Z (RFC 3339)")
+    if found is None or not _OFFSET.search(value):
+        what = "is no instant" if found is None else "has no offset from UTC"
+        raise invalid(f"{value[:60]!r} {what}", path=path, help="write it as 2024-01-31T00:00:00Z (RFC 3339)")
     return found
 
 
@@ -96,15 +100,14 @@ def plans(body: Mapping[str, Any], destination: Mapping[str, Any]) -> list[Plan]
         "events_after": read_instant(event_filter.get("fromIngestTimestamp"), f"{at}.filter.fromIngestTimestamp"),
         "events_until": read_instant(event_filter.get("toIngestTimestamp"), f"{at}.filter.toIngestTimestamp"),
     }
-    start, end = common["qualified_from"], common["qualified_until"]
-    if start is not None and end is not None and end < start:
-        raise invalid("`endTime` is before `startTime`", path="$.filter.segmentQualificationTime.endTime")
+    _in_order(common["qualified_from"], common["qualified_until"], "$.filter.segmentQualificationTime", _TIMES)
+    _in_order(common["events_after"], common["events_until"], f"{at}.filter", _INGESTION)
     if times and segments is None:
         help = "name the segments in `filter.segments`"
         raise invalid("a qualification time needs segments", path="$.filter.segmentQualificationTime", help=help)
     fields = read_fields(body.get("fields"), "$.fields")
     if fields is not None:  # events are asked for in a member of their own
-        fields = tuple(path for path in fields if path[0] != EVENTS)
+        fields = tuple(path for path in fields if path[0] not in EVENT_FIELDS)
     own = None if events is None else _event_fields(events, at)
     if not destination["segmentPerBatch"]:
         wanted = None if segments is None else tuple((each["segmentId"], tuple(each["status"])) for each in segments)
@@ -115,16 +118,29 @@ def plans(body: Mapping[str, Any], destination: Mapping[str, Any]) -> list[Plan]
     ]
 
 
+def _in_order(start: int | None, end: int | None, path: str, names: tuple[str, str]) -> None:
+    if start is not None and end is not None and end < start:
+        first, last = names
+        raise invalid(f"`{last}` is before `{first}`", path=f"{path}.{last}", help="exchange them, or leave one out")
+
+
 def _event_fields(events: Mapping[str, Any], at: str) -> Fields:
-    found = read_fields(events.get("fields"), f"{at}.fields") or ()
-    # Clients name them from the profile on, or from the event on.
-    return tuple(path[1:] if path[0] in (EVENTS, "experienceEvents") and len(path) > 1 else path for path in found)
+    paths = tuple(map(event_path, read_fields(events.get("fields"), f"{at}.fields") or ()))
+    return () if () in paths else paths
+
+
+def event_path(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path from the event on, empty for the whole event: clients name fields from there, or from the profile on."""
+    return path[1:] if path[0] in (*EVENT_FIELDS, "experienceEvents") else path
 
 
 def destination_of(body: Mapping[str, Any]) -> dict[str, Any]:
     """The destination with the ids of the batches that will be written. Raises `Problem` (400)."""
     given = body["destination"]
-    dataset = given.get("datasetId") or given.get("dataSetId")
+    dataset, older = given.get("datasetId") or given.get("dataSetId"), given.get("dataSetId")
+    if older not in (None, dataset):
+        help = "it is the older name of `datasetId`: leave it out"
+        raise invalid("`dataSetId` names another dataset", path="$.destination.dataSetId", help=help)
     if not dataset:
         help = "name the dataset that the export goes to; POST /data/foundation/catalog/dataSets makes one"
         raise invalid("the destination has no `datasetId`", path="$.destination.datasetId", help=help)

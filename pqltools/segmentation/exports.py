@@ -6,8 +6,6 @@ that is limited to what was ingested since an instant adds to it.
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,8 +19,9 @@ from pqltools.segmentation.engines.engine import EngineFailure
 from pqltools.segmentation.engines.exporting import Writing, Written, export
 from pqltools.segmentation.export_files import ExportFiles
 from pqltools.segmentation.export_requests import Plan, destination_of, new_export, plans, segments_of
-from pqltools.segmentation.job_documents import BROKEN, FINAL, INTERRUPTED, job_error, triple, updated
-from pqltools.segmentation.job_tables import JobTable, log_job, until_stored
+from pqltools.segmentation.job_documents import DELETED, triple, updated
+from pqltools.segmentation.job_life import JobLife, Kind
+from pqltools.segmentation.job_tables import JobTable, log_job
 from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.documents import Documents
@@ -34,10 +33,9 @@ from pqltools.segmentation.profiles.model import Policy, policy_of
 from pqltools.segmentation.profiles.store import ProfileStore
 from pqltools.segmentation.running import Runner
 from pqltools.segmentation.scope import Scope
-from pqltools.segmentation.stopping import Stop, Stopped
+from pqltools.segmentation.stopping import Stop
 
-_LOG = logging.getLogger("pqltools.segmentation")
-_WHAT = "export job"
+_KIND = Kind("export job", "the export failed", "the dataset is as before", queues=False)
 _COLUMNS = EXPORT_JOBS.c
 _NUMBER = cast(_COLUMNS.id, Integer)
 
@@ -67,11 +65,9 @@ class ExportJobs:
         self._store = store
         self._jobs = jobs
         self._files = files
-        self._runner = runner
-        #: Held while it is decided whether a job is cancelled or its batches become visible.
-        self._deciding = threading.Lock()
         self._batches = Documents(EXPORT_BATCHES)
-        self.table = JobTable(metadata, clock, options, EXPORT_JOBS, _WHAT)
+        self.table = JobTable(metadata, clock, options, EXPORT_JOBS, _KIND.what)
+        self._life = JobLife(metadata, clock, runner, self.table, _KIND, self)
 
     # For the API.
 
@@ -106,7 +102,7 @@ class ExportJobs:
         self._policies.prepare(scope)
         with self._metadata.write() as connection:
             job = self.create_in(connection, scope, body, **members)
-        log_job(_WHAT, job)
+        log_job(_KIND.what, job)
         self.begin(scope, job["id"])
         return job
 
@@ -145,17 +141,7 @@ class ExportJobs:
 
     def cancel(self, scope: Scope, id: int) -> None:
         """Have a job end as CANCELLED; nothing happens to one that has ended, or whose batches become visible."""
-
-        def marked(job: dict[str, Any]) -> dict[str, Any] | None:
-            if job["status"] in FINAL or job["status"] == "CANCELLING":
-                return None
-            return {**job, "status": "CANCELLING", **updated(self._clock.now())}
-
-        with self._deciding:
-            changed = self.table.change(scope, str(id), marked)
-            never_begins = changed is not None and self._runner.stop((_WHAT, scope, id))
-        if never_begins:
-            self._runner.soon(lambda: self._end(scope, id, "CANCELLED"))
+        self._life.cancel(scope, str(id))
 
     def batch(self, scope: Scope, id: str) -> dict[str, Any]:
         """A batch with its `files`, none of which are left of one that has been replaced; `Problem` (404)."""
@@ -176,18 +162,10 @@ class ExportJobs:
     def start(self) -> None:
         """Remove what a crash has left behind, and go on with what had not begun."""
         with self._metadata.read() as connection:
-            pending = self.table.pending(connection)
             query = select(EXPORT_BATCHES.c.id).where(EXPORT_BATCHES.c.status == "success")
             known = {*connection.execute(query).scalars()}
         self._files.clean(known)
-        for scope, job in pending:
-            if job["status"] == "NEW":
-                self.begin(scope, job["id"])
-            elif job["status"] == "CANCELLING":
-                self._end(scope, job["id"], "CANCELLED")
-            else:
-                message = "the server stopped while the job ran; the dataset is as before, make the job anew"
-                self._end(scope, job["id"], "FAILED", job_error(INTERRUPTED, message))
+        self._life.start()
 
     def _policy(self, scope: Scope, body: Mapping[str, Any]) -> dict[str, Any]:
         """The merge policy that is named, or that of the segments. Raises `Problem` (400)."""
@@ -213,7 +191,8 @@ class ExportJobs:
             raise invalid("the segments have different merge policies", path="$.mergePolicy", help=help)
         self._policies.prepare(scope)
         with self._metadata.read() as connection:
-            id = self._policies.resolve(connection, scope, given.get("id") or next(iter(ids), None))
+            wanted = given.get("id") or next(iter(ids), None)
+            id = self._policies.resolve(connection, scope, wanted, path="$.mergePolicy.id")
         policy = self._policies.get(scope, id)
         if given.get("version") not in (None, policy["version"]):
             help = f"it has the version {policy['version']}; without one the latest is taken"
@@ -222,67 +201,30 @@ class ExportJobs:
 
     def begin(self, scope: Scope, id: int) -> None:
         """Have a job run that is written down."""
+        self._life.begin(scope, str(id))
 
-        self._runner.submit((_WHAT, scope, id), lambda: None, lambda stop: self._run(scope, id, stop))
+    # The work: see `Work`.
 
-    # The work.
+    def begun(self, job: dict[str, Any], now: int) -> dict[str, Any]:
+        """The job when it begins."""
+        metrics = {**job["metrics"], "profileExportTime": {"startTimeInMs": now}}
+        gateway = {"exportJob": f"export-{job['id']}", "pushJob": f"push-{job['id']}"}
+        return {**job, "status": "PROCESSING", "computeGatewayJobId": gateway, "metrics": metrics, **updated(now)}
 
-    def _run(self, scope: Scope, id: int, stop: Stop) -> None:
-        """Run a job until its end, whatever that is."""
-        job = None
-        try:
-            job = self._begin(scope, id)
-            if job is not None:
-                self._work(scope, job, stop)
-            elif self.get(scope, id)["status"] == "CANCELLING":
-                self._end(scope, id, "CANCELLED")
-        except Stopped:
-            if stop.reason is None:
-                self._end(scope, id, "CANCELLED")
-            else:
-                self._end(scope, id, "FAILED", job_error(INTERRUPTED, stop.reason))
-        except EngineFailure as failure:
-            self._end(scope, id, "FAILED", job_error(BROKEN, f"the export failed: {failure}"))
-        except Problem as problem:
-            self._end(scope, id, "FAILED", job_error(problem.code, problem.title))
-        except Exception as mistake:  # its message may hold data of profiles
-            _LOG.error("mistake", extra={"data": {"job": id, "kind": type(mistake).__name__}})
-            self._end(scope, id, "FAILED", job_error(BROKEN, "a mistake in pqltools stopped the job; please report it"))
+    def ended(self, job: dict[str, Any], status: str, now: int, errors: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """A job of which nothing becomes visible."""
+        destination = dict(job["destination"])
+        if "batches" in destination:
+            destination["batches"] = [{**each, "batchId": ""} for each in destination["batches"]]
+        else:
+            destination["batchId"] = ""
+        return {**_ended(job, status, now), "destination": destination, "errors": [*job["errors"], *errors]}
 
-    def _begin(self, scope: Scope, id: int) -> dict[str, Any] | None:
-        def processing(job: dict[str, Any]) -> dict[str, Any] | None:
-            if job["status"] != "NEW":
-                return None
-            now = self._clock.now()
-            metrics = {**job["metrics"], "profileExportTime": {"startTimeInMs": now}}
-            gateway = {"exportJob": f"export-{id}", "pushJob": f"push-{id}"}
-            return {
-                **job,
-                "status": "PROCESSING",
-                "computeGatewayJobId": gateway,
-                "metrics": metrics,
-                **updated(now),
-            }
+    def outcome(self, scope: Scope, id: str) -> None:
+        """Nothing: the batches become visible in the transaction in which the job ends."""
 
-        return self.table.change(scope, str(id), processing)
-
-    def _end(self, scope: Scope, id: int, status: str, error: dict[str, Any] | None = None) -> None:
-        """End a job of which nothing becomes visible."""
-
-        def final(job: dict[str, Any]) -> dict[str, Any] | None:
-            if job["status"] in FINAL:
-                return None
-            destination = dict(job["destination"])
-            if "batches" in destination:
-                destination["batches"] = [{**each, "batchId": ""} for each in destination["batches"]]
-            else:
-                destination["batchId"] = ""
-            errors = [*job["errors"], *([] if error is None else [error])]
-            return {**_ended(job, status, self._clock.now()), "destination": destination, "errors": errors}
-
-        until_stored(lambda: self.table.change(scope, str(id), final), lambda: self._runner.is_closing)
-
-    def _work(self, scope: Scope, job: dict[str, Any], stop: Stop) -> None:
+    def work(self, scope: Scope, job: dict[str, Any], stop: Stop) -> None:
+        """Write the batches, and have them visible."""
         if (job.get("evaluationInfo") or {}).get("segmentation"):
             self._evaluate(scope, job, stop)
         policy = policy_of(self._policies.get(scope, job["mergePolicy"]["id"]))
@@ -305,7 +247,12 @@ class ExportJobs:
     def _evaluate(self, scope: Scope, job: dict[str, Any], stop: Stop) -> None:
         """Run the segments of the export, or all, before it."""
         segments = segments_of(job)
-        ids = None if segments is None else [each["segmentId"] for each in segments]
+        ids = None
+        if segments is not None:
+            there = self._definitions.existing(scope, [each["segmentId"] for each in segments])
+            ids = [each["segmentId"] for each in segments if each["segmentId"] in there]
+            if not ids:
+                raise Problem(404, DELETED, "all segments of the export were deleted before it began")
         ran = self._jobs.run_at_once(scope, ids, stop, requestId=job.get("requestId"))
         stop.check()
         if ran["status"] != "SUCCEEDED":
@@ -328,21 +275,22 @@ class ExportJobs:
 
     def _make_visible(self, scope: Scope, job: dict[str, Any], written: Mapping[str, Written], stop: Stop) -> list[str]:
         """End the job, and have its batches counted from now on; returns the batches that do so no longer."""
-        dataset = job["destination"]["datasetId"]
-        with self._deciding:
-            stop.check()
-            for batch in written:
-                self._files.place(batch)
-            now = self._clock.now()
-            with self._metadata.write() as connection:
-                replaced = [] if _adds(job) else self._replaced(connection, scope, dataset)
-                for batch, found in written.items():
-                    document = _batch(job, batch, found, now)
-                    columns = {"dataset": dataset, "status": "success", "created": now}
-                    self._batches.add(connection, scope, batch, document, **columns)
-                ended = _ended(job, "SUCCEEDED", now)
-                self.table.put(connection, scope, ended)
-        log_job(_WHAT, ended)
+        dataset, began = job["destination"]["datasetId"], self._clock.now()
+        self._life.decide(scope, str(job["id"]), stop)
+        for batch in written:
+            self._files.place(batch)
+        now = self._clock.now()
+        if "dataset-write-time" in self._options.doc_era:
+            job = {**job, "metrics": {**job["metrics"], "aCPDatasetWriteTime": triple(began, now)}}
+        with self._metadata.write() as connection:
+            replaced = [] if _adds(job) else self._replaced(connection, scope, dataset)
+            for batch, found in written.items():
+                document = _batch(job, batch, found, now)
+                columns = {"dataset": dataset, "status": "success", "created": now}
+                self._batches.add(connection, scope, batch, document, **columns)
+            ended = _ended(job, "SUCCEEDED", now)
+            self.table.put(connection, scope, ended)
+        log_job(_KIND.what, ended)
         return replaced
 
     def _replaced(self, connection: Connection, scope: Scope, dataset: str) -> list[str]:

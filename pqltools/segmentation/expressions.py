@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pqltools.checks.dependencies import dependencies
@@ -25,6 +25,8 @@ from pqltools.workspace.selection import Selection
 from pqltools.xdm.given import schema_of
 
 _VALUE = "$.expression.value"
+#: Diagnostics of one answer: an expression of megabytes may have a hundred thousand.
+_SHOWN = 100
 #: Other definitions by id, given the ids that an expression refers to.
 Definitions = Callable[[Iterable[str]], Mapping[str, Segment]]
 
@@ -74,15 +76,20 @@ class Expressions:
         errors = [found for found in outcome.diagnostics if found.severity == "error" and found.code != "PQL064"]
         if errors:
             raise _refused(errors, expression["value"])
-        warnings = [as_detail(found, expression["value"]) for found in outcome.diagnostics]
-        return segments, [*warnings, *_hash_warnings(definition)]
+        return segments, [*as_details(outcome.diagnostics, expression["value"]), *_hash_warnings(definition)]
 
 
-def as_detail(diagnostic: Diagnostic, value: object) -> dict[str, Any]:
-    """A diagnostic about the expression `value` as data, with its path in the definition."""
-    if diagnostic.source is None and isinstance(value, str):
-        diagnostic = replace(diagnostic, source=Source(value))
-    return _located(replace(diagnostic, path=_VALUE + (diagnostic.path or "$")[1:]))
+def as_details(diagnostics: Sequence[Diagnostic], value: object) -> list[dict[str, Any]]:
+    """Diagnostics about the expression `value` as data, with their paths in the definition; the first hundred."""
+    # One for all: each finds out anew where the lines begin.
+    source = Source(value) if isinstance(value, str) else None
+    found = []
+    for each in diagnostics[:_SHOWN]:
+        placed = each if each.source is not None or source is None else replace(each, source=source)
+        found.append(_located(replace(placed, path=_VALUE + (each.path or "$")[1:])))
+    if (left := len(diagnostics) - _SHOWN) > 0:
+        found.append({"severity": "information", "message": f"{left:,} more are not shown", "path": _VALUE})
+    return found
 
 
 def _located(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -91,12 +98,12 @@ def _located(diagnostic: Diagnostic) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value not in (None, [])}
 
 
-def _refused(found: Iterable[Diagnostic], value: object) -> Problem:
-    return wrong([as_detail(diagnostic, value) for diagnostic in found], "The expression is wrong: " + _first(found))
+def _refused(found: Sequence[Diagnostic], value: object) -> Problem:
+    return wrong(as_details(found, value), "The expression is wrong: " + _first(found))
 
 
-def _first(found: Iterable[Diagnostic]) -> str:
-    first = next(iter(found))
+def _first(found: Sequence[Diagnostic]) -> str:
+    first = found[0]
     return f"{first.message} ({first.help})" if first.help else first.message
 
 

@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pqltools.diagnostics import PQLError
 from pqltools.segmentation.clock import Clock
@@ -21,10 +21,16 @@ from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.metadata.documents import Documents
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import IMPORT_BATCHES
-from pqltools.segmentation.problems import Problem, invalid, not_found, wrong
+from pqltools.segmentation.problems import Problem, detail, invalid, not_found, wrong
+from pqltools.segmentation.profiles.mapping import mapping_of
+from pqltools.segmentation.profiles.records import IdentityField
 from pqltools.segmentation.profiles.sources import Form
 from pqltools.segmentation.profiles.store import ProfileStore
 from pqltools.segmentation.scope import Scope
+from pqltools.xdm.names import steps_of_path
+
+if TYPE_CHECKING:
+    from pqltools.types.model import Type
 
 _NAME = re.compile(r"[\w-][\w.-]{0,199}")
 
@@ -50,8 +56,11 @@ class Imports:
         self._documents = Documents(IMPORT_BATCHES)
         self._completing = threading.Lock()
 
-    def open(self, scope: Scope, dataset: str) -> dict[str, Any]:
-        """A new batch for a dataset. Raises `Problem` (400) if there is no such dataset."""
+    def open(self, scope: Scope, dataset: str, reading: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """A new batch for a dataset; `reading` says how its files are read: `events`, `identity`, `mapping`.
+
+        Raises `Problem` (400) if there is no such dataset, or for a mapping that is none.
+        """
         try:
             self._datasets.get(scope, dataset)
         except Problem:
@@ -59,6 +68,9 @@ class Imports:
             raise invalid(f"there is no dataset {dataset}", path="$.datasetId", help=help) from None
         id, now = uuid.uuid4().hex, self._clock.now()
         document = {"id": id, "datasetId": dataset, "status": "loading", "created": now, "updated": now}
+        if reading:
+            _form(reading, events=False, type=self._type)
+            document["reading"] = dict(reading)
         with self._metadata.write() as connection:
             self._documents.add(connection, scope, id, document, status="loading", created=now)
         return {**document, **scope.members()}
@@ -102,7 +114,7 @@ class Imports:
         with self._completing:
             batch = self._opened(scope, id)
             dataset = self._datasets.get(scope, batch["datasetId"])
-            form = Form(events=has_events(dataset), type=self._type)
+            form = _form(batch.get("reading") or {}, events=has_events(dataset), type=self._type)
             folder = self._folder / id
             files = sorted(str(path) for path in folder.glob("[!.]*")) if folder.is_dir() else []
             try:
@@ -138,6 +150,26 @@ class Imports:
             self._documents.replace(connection, scope, batch["id"], ended, status=status)
         shutil.rmtree(self._folder / batch["id"], ignore_errors=True)
         return ended
+
+
+def _form(reading: Mapping[str, Any], *, events: bool, type: Type) -> Form:
+    """How the files of a batch are read. Raises `Problem` (400) for a mapping or a path that is none."""
+    field, found = None, None
+    named = reading.get("identity")
+    if named is not None:
+        steps = steps_of_path(named["path"])
+        if not steps:
+            help = "write it as `personalEmail.address`"
+            raise invalid("this is no path of a field", path="$.reading.identity.path", help=help)
+        field = IdentityField(named["namespace"], steps)
+    if reading.get("mapping") is not None:
+        try:
+            found = mapping_of(reading["mapping"])
+        except PQLError as problem:
+            at = [(each.path or "$").replace("$", "$.reading.mapping", 1) for each in problem.diagnostics]
+            faults = zip(at, problem.diagnostics, strict=True)
+            raise wrong([detail(each.message, path=path, help=each.help) for path, each in faults]) from None
+    return Form(reading.get("events", events), field, found, type)
 
 
 def _without(message: str, folder: Path) -> str:

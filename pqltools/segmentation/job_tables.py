@@ -8,13 +8,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, literal, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, literal, select, text, update
 
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.job_documents import FINAL
-from pqltools.segmentation.metadata.documents import Documents
+from pqltools.segmentation.metadata.documents import Documents, read_document
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
@@ -24,7 +25,6 @@ from pqltools.segmentation.scope import Scope
 _LOG = logging.getLogger("pqltools.segmentation")
 _PATH = re.compile(r"[\w-]+(?:\.[\w-]+){0,9}")
 _FORM = "write it as `path==value`, or `array~key==value` for the items of an array"
-_TIMES = 30
 
 
 class JobTable:
@@ -37,9 +37,18 @@ class JobTable:
         self._documents = Documents(table)
         self._what = what
         self.table = table
+        #: Called with a job that is put, within the transaction.
+        self.within: list[Callable[[Connection, Scope, dict[str, Any]], None]] = []
 
     def rows(self, scope: Scope, page: Page, where: Sequence[ColumnElement[bool]]) -> tuple[list[dict[str, Any]], int]:
         """The jobs of a page, and how many there are."""
+        found, total = self.texts(scope, page, where)
+        return [read_document(text) for _, text in found], total
+
+    def texts(
+        self, scope: Scope, page: Page, where: Sequence[ColumnElement[bool]]
+    ) -> tuple[list[tuple[str, str]], int]:
+        """The ids of the jobs of a page with the jobs as they are written, and how many there are."""
         columns = self.table.c
         sortable: dict[str, Any] = {
             "creationTime": columns.created,
@@ -53,7 +62,7 @@ class JobTable:
         if order:  # those of the same instant: the later one is the newer one
             order.append(columns.serial.desc() if page.sort[0][1] else columns.serial.asc())
         with self._metadata.read() as connection:
-            found = self._documents.find(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)
+            found = self._documents.texts(connection, scope, *where, order=order, offset=page.offset, limit=page.limit)
             return found, self._documents.count(connection, scope, *where)
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:
@@ -87,6 +96,8 @@ class JobTable:
         """Put a changed job in its place."""
         values = {"status": job["status"], "updated": self._clock.now(), **columns}
         self._documents.replace(connection, scope, str(job["id"]), job, **values)
+        for listener in self.within:
+            listener(connection, scope, job)
 
     def change(
         self, scope: Scope, id: str, change: Callable[[dict[str, Any]], dict[str, Any] | None], **columns: Any
@@ -99,6 +110,12 @@ class JobTable:
         if changed is not None:
             log_job(self._what, changed)
         return changed
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs of all sandboxes there are by status."""
+        query = select(self.table.c.status, func.count()).group_by(self.table.c.status)
+        with self._metadata.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def pending(self, connection: Connection) -> list[tuple[Scope, dict[str, Any]]]:
         """All jobs of all sandboxes that have not ended, those that came first before the others."""
@@ -126,16 +143,17 @@ def log_job(what: str, job: dict[str, Any]) -> None:
 def until_stored(store: Callable[[], object], closing: Callable[[], bool]) -> None:
     """Do it, and if the disk does not take it again and again: what a job has ended with must not be lost.
 
-    At the next start the job is found as it was, if the server stops before.
+    That may be long, as others have to make room; if the server stops before, the next start finds the job as it was.
     """
-    for attempt in range(_TIMES):
+    for attempt in count():
         try:
             store()
         except Problem:
-            _LOG.warning("the end of a job cannot be stored", extra={"data": {"attempt": attempt}})
+            if attempt % 60 == 0:
+                _LOG.warning("the end of a job cannot be stored", extra={"data": {"attempt": attempt}})
             if closing():
                 return
-            time.sleep(min(0.1 * 2**attempt, 5))
+            time.sleep(min(0.1 * 2 ** min(attempt, 5), 1))
         else:
             return
 

@@ -8,23 +8,21 @@ will be (`outcome`), and after a crash the store knows whether it was.
 from __future__ import annotations
 
 import json
-import logging
-import threading
 import zlib
 from array import array
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import Raw
 from sqlalchemy import ColumnElement, Connection
 
 from pqltools.records import Record, hint, record
 from pqltools.segmentation.clock import Clock
-from pqltools.segmentation.engines.engine import Engine, EngineFailure, Needs, Subject, Task
+from pqltools.segmentation.definitions import Definitions
+from pqltools.segmentation.engines.engine import Engine, Needs, Subject, Task
 from pqltools.segmentation.job_documents import (
-    BROKEN,
+    DELETED,
     FINAL,
-    INTERRUPTED,
     NOT_EVALUATED,
     PARTLY,
     begun,
@@ -32,11 +30,12 @@ from pqltools.segmentation.job_documents import (
     ended,
     job_error,
     new_job,
-    updated,
 )
 from pqltools.segmentation.job_inputs import Input, Stage, circles, input_of, policy_versions, read_inputs, stages
-from pqltools.segmentation.job_tables import JobTable, Progress, log_job, until_stored
+from pqltools.segmentation.job_life import JobLife, Kind
+from pqltools.segmentation.job_tables import JobTable, Progress, log_job
 from pqltools.segmentation.merge_policies import MergePolicies
+from pqltools.segmentation.metadata.documents import read_document
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
 from pqltools.segmentation.options import Options
@@ -46,10 +45,15 @@ from pqltools.segmentation.profiles.model import Applied, policy_of
 from pqltools.segmentation.profiles.store import ProfileStore
 from pqltools.segmentation.running import Runner
 from pqltools.segmentation.scope import Scope
-from pqltools.segmentation.stopping import Stop, Stopped
+from pqltools.segmentation.stopping import Stop
 
-_LOG = logging.getLogger("pqltools.segmentation")
-_WHAT = "segment job"
+_KIND = Kind(
+    "segment job",
+    "the evaluation failed",
+    "the memberships are those of before",
+    queues=True,
+    cleared=("inputs", "outcome"),
+)
 
 
 @record
@@ -72,6 +76,7 @@ class SegmentJobs:
         clock: Clock,
         options: Options,
         policies: MergePolicies,
+        definitions: Definitions,
         store: ProfileStore,
         engine: Engine,
         runner: Runner,
@@ -80,13 +85,12 @@ class SegmentJobs:
         self._clock = clock
         self._options = options
         self._policies = policies
+        self._definitions = definitions
         self._store = store
         self._engine = engine
-        self._runner = runner
         self._progress = Progress()
-        #: Held while it is decided whether a job is cancelled or its results are stored.
-        self._deciding = threading.Lock()
-        self.table = JobTable(metadata, clock, options, SEGMENT_JOBS, _WHAT)
+        self.table = JobTable(metadata, clock, options, SEGMENT_JOBS, _KIND.what)
+        self._life = JobLife(metadata, clock, runner, self.table, _KIND, self)
 
     # For the API.
 
@@ -96,6 +100,17 @@ class SegmentJobs:
         """The jobs of a page, and how many there are."""
         rows, total = self.table.rows(scope, page, where)
         return [self._shown(scope, row) for row in rows], total
+
+    def written(
+        self, scope: Scope, page: Page, where: Sequence[ColumnElement[bool]] = ()
+    ) -> tuple[list[Raw | dict[str, Any]], int]:
+        """`rows` for who only passes them on: jobs that do not run as they are written, since they may be large."""
+        found, total = self.table.texts(scope, page, where)
+        rows: list[Raw | dict[str, Any]] = []
+        for id, text in found:
+            runs = self._progress.get(scope, id) is not None
+            rows.append(self._shown(scope, read_document(text)) if runs else Raw(text))
+        return rows, total
 
     def get(self, scope: Scope, id: str) -> dict[str, Any]:
         """One job; `Problem` (404) if there is none."""
@@ -133,144 +148,95 @@ class SegmentJobs:
 
     def cancel(self, scope: Scope, id: str) -> None:
         """Have a job end as CANCELLED; nothing happens to one that has ended, or whose results are being stored."""
-
-        def marked(job: dict[str, Any]) -> dict[str, Any] | None:
-            if job["status"] in FINAL or job["status"] == "CANCELLING":
-                return None
-            return {**job, "status": "CANCELLING", **updated(self._clock.now())}
-
-        with self._deciding:
-            changed = self.table.change(scope, id, marked)
-            never_begins = changed is not None and self._runner.stop((_WHAT, scope, id))
-        if never_begins:
-            self._runner.soon(lambda: self._end(scope, id, "CANCELLED"))
+        self._life.cancel(scope, id)
 
     def run_at_once(self, scope: Scope, ids: Sequence[str] | None, stop: Stop, **members: Any) -> dict[str, Any]:
         """Make a job, and run it in this thread until its end."""
         id = self._add(scope, ids, members)["id"]
-        with self._runner.running((_WHAT, scope, id)) as own, stop.ending(lambda: own.request(stop.reason)):
-            self._run(scope, id, own)
+        self._life.run_here(scope, id, stop)
         return self.get(scope, id)
-
-    # The life of the service.
 
     def start(self) -> None:
         """Bring to an end what a crash has interrupted, and go on with what had not begun."""
-        with self._metadata.read() as connection:
-            pending = self.table.pending(connection)
-        for scope, job in pending:
-            if job["status"] in ("NEW", "QUEUED"):
-                self.begin(scope, job["id"])
-            else:
-                self._recover(scope, job["id"], job["status"])
+        self._life.start()
 
-    def _recover(self, scope: Scope, id: str, status: str) -> None:
-        if self._store.is_applied(scope, id):
-            with self._metadata.read() as connection:
-                outcome = self.table.column(connection, scope, id, "outcome")
-            self.table.change(scope, id, lambda _: json.loads(outcome), inputs=None, outcome=None)
-        elif status == "CANCELLING":
-            self._end(scope, id, "CANCELLED")
-        else:
-            message = "the server stopped while the job ran; the memberships are those of before, make the job anew"
-            self._end(scope, id, "FAILED", [job_error(INTERRUPTED, message)])
+    def begin(self, scope: Scope, id: str) -> None:
+        """Have a job run that is written down."""
+        self._life.begin(scope, id)
 
     def _add(self, scope: Scope, ids: Sequence[str] | None, members: dict[str, Any]) -> dict[str, Any]:
         self._policies.prepare(scope)
         with self._metadata.write() as connection:
             job = self.create_in(connection, scope, ids, **members)
-        log_job(_WHAT, job)
+        log_job(_KIND.what, job)
         return job
-
-    def begin(self, scope: Scope, id: str) -> None:
-        """Have a job run that is written down."""
-
-        def queued() -> None:
-            with suppress(Problem):  # it waits all the same
-                self.table.change(
-                    scope, id, lambda job: {**job, "status": "QUEUED"} if job["status"] == "NEW" else None
-                )
-
-        self._runner.submit((_WHAT, scope, id), queued, lambda stop: self._run(scope, id, stop))
 
     def _shown(self, scope: Scope, job: dict[str, Any]) -> dict[str, Any]:
         found = self._progress.get(scope, job["id"]) if job["status"] not in FINAL else None
         return job if found is None else {**job, "metrics": {**job["metrics"], "totalProfiles": found[0]}}
 
-    # The work.
+    # The work: see `Work`.
 
-    def _run(self, scope: Scope, id: str, stop: Stop) -> None:
-        """Run a job until its end, whatever that is."""
+    def begun(self, job: dict[str, Any], now: int) -> dict[str, Any]:
+        """The job when it begins."""
+        return begun(job, zlib.crc32(job["id"].encode()), now)
+
+    def ended(self, job: dict[str, Any], status: str, now: int, errors: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """The job when it has ended without changing a membership."""
+        return ended(job, status, now, errors)
+
+    def outcome(self, scope: Scope, id: str) -> dict[str, Any] | None:
+        """What was written down of a job whose memberships are stored."""
+        if not self._store.is_applied(scope, id):
+            return None
+        with self._metadata.read() as connection:
+            found: dict[str, Any] = json.loads(self.table.column(connection, scope, id, "outcome"))
+        return found
+
+    def work(self, scope: Scope, job: dict[str, Any], stop: Stop) -> None:
+        """Evaluate, and store the memberships."""
         try:
-            job = self._begin(scope, id)
-            if job is not None:
-                self._work(scope, job, stop)
-            elif self.table.get(scope, id)["status"] == "CANCELLING":
-                self._end(scope, id, "CANCELLED")
-        except Stopped:
-            if stop.reason is None:
-                self._end(scope, id, "CANCELLED")
-            else:
-                self._end(scope, id, "FAILED", [job_error(INTERRUPTED, stop.reason)])
-        except EngineFailure as failure:
-            self._end(scope, id, "FAILED", [job_error(BROKEN, f"the evaluation failed: {failure}")])
-        except Problem as problem:
-            self._end(scope, id, "FAILED", [job_error(problem.code, problem.title)])
-        except Exception as mistake:  # its message may hold data of profiles
-            _LOG.error("mistake", extra={"data": {"job": id, "kind": type(mistake).__name__}})
-            self._end(
-                scope, id, "FAILED", [job_error(BROKEN, "a mistake in pqltools stopped the job; please report it")]
-            )
+            self._evaluate(scope, job, stop)
         finally:
-            self._progress.drop(scope, id)
+            self._progress.drop(scope, job["id"])
 
-    def _begin(self, scope: Scope, id: str) -> dict[str, Any] | None:
-        number = zlib.crc32(id.encode())
-
-        def processing(job: dict[str, Any]) -> dict[str, Any] | None:
-            return begun(job, number, self._clock.now()) if job["status"] in ("NEW", "QUEUED") else None
-
-        return self.table.change(scope, id, processing)
-
-    def _end(self, scope: Scope, id: str, status: str, errors: Sequence[dict[str, Any]] = ()) -> None:
-        def final(job: dict[str, Any]) -> dict[str, Any] | None:
-            return None if job["status"] in FINAL else ended(job, status, self._clock.now(), errors)
-
-        until_stored(
-            lambda: self.table.change(scope, id, final, inputs=None, outcome=None), lambda: self._runner.is_closing
-        )
-
-    def _work(self, scope: Scope, job: dict[str, Any], stop: Stop) -> None:
+    def _evaluate(self, scope: Scope, job: dict[str, Any], stop: Stop) -> None:
         id, now = job["id"], self._clock.now()
         with self._metadata.read() as connection:
             inputs = [input_of(each) for each in json.loads(self.table.column(connection, scope, id, "inputs"))]
         answers = self._evaluated(scope, id, inputs, now, stop)
         errors = _errors(answers)
         if inputs and not answers.qualifies:
-            self._end(scope, id, "FAILED", errors)
+            self._life.end(scope, id, "FAILED", errors)
             return
         legacy = "existing-status" in self._options.doc_era
-        with ExitStack() as held:
 
-            def decide(applied: Applied) -> None:
-                # From here to the end of the job nobody cancels it.
-                held.enter_context(self._deciding)
-                stop.check()
-                outcome = ended(
-                    counted(job, answers.profiles, applied, legacy=legacy), "SUCCEEDED", self._clock.now(), errors
-                )
-                with self._metadata.write() as connection:
-                    self.table.set_column(connection, scope, id, "outcome", json.dumps(outcome, ensure_ascii=False))
-                decided.append(outcome)
+        def decide(applied: Applied) -> None:
+            self._life.decide(scope, id, stop)
+            errors.extend(_deleted(answers, applied))
+            if answers.qualifies and not applied.by_status:
+                raise Problem(404, DELETED, "all segments of the job were deleted before its end")
+            outcome = ended(
+                counted(job, answers.profiles, applied, legacy=legacy), "SUCCEEDED", self._clock.now(), errors
+            )
+            with self._metadata.write() as connection:
+                self.table.set_column(connection, scope, id, "outcome", json.dumps(outcome, ensure_ascii=False))
+            decided.append(outcome)
 
-            decided: list[dict[str, Any]] = []
-            self._store.apply_memberships(
-                scope, id, now, answers.qualifies, unknown=answers.unknown, legacy=legacy, before_commit=decide
-            )
-            until_stored(
-                lambda: self.table.change(scope, id, lambda _: decided[0], inputs=None, outcome=None),
-                lambda: self._runner.is_closing,
-            )
+        decided: list[dict[str, Any]] = []
+        self._store.apply_memberships(
+            scope,
+            id,
+            now,
+            answers.qualifies,
+            unknown=answers.unknown,
+            legacy=legacy,
+            still=lambda ids: self._definitions.existing(scope, ids),
+            before_commit=decide,
+            stop=stop,
+        )
+        self._definitions.forget_deleted(scope)
+        self._life.complete(scope, id, decided[0])
 
     def _evaluated(self, scope: Scope, id: str, inputs: list[Input], now: int, stop: Stop) -> _Answers:
         answers = _Answers({}, {}, circles(inputs), {}, {})
@@ -281,7 +247,7 @@ class SegmentJobs:
             stop.check()
             before = done
 
-            def progress(profiles: int, before: int = before) -> None:
+            def progress(profiles: int, _: int, before: int = before) -> None:
                 self._progress.set(scope, id, before + profiles, of)
 
             done += self._stage(scope, stage, answers, now, stop, progress)
@@ -314,6 +280,12 @@ class SegmentJobs:
         answers.broken.update(found.problems)
         answers.profiles[stage.policy] = max(answers.profiles.get(stage.policy, 0), found.profiles)
         return found.profiles
+
+
+def _deleted(answers: _Answers, applied: Applied) -> list[dict[str, Any]]:
+    """What to say of segments of which nothing was stored, because there are none any more."""
+    gone = [id for id in answers.qualifies if id not in applied.by_status]
+    return [job_error(DELETED, f"the segment {id} was deleted before the end of the job", id) for id in gone]
 
 
 def _errors(answers: _Answers) -> list[dict[str, Any]]:

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pqltools.segmentation.clock import Clock
+from pqltools.segmentation.datasets import Datasets
 from pqltools.segmentation.metadata.documents import Documents
 from pqltools.segmentation.metadata.store import Metadata
 from pqltools.segmentation.metadata.tables import DEFINITIONS, MERGE_POLICIES
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
-from pqltools.segmentation.problems import exists, invalid, not_found
+from pqltools.segmentation.problems import Problem, detail, exists, invalid, not_found
 from pqltools.segmentation.scope import Scope
 
 PROFILE = "_xdm.context.profile"
@@ -34,8 +35,9 @@ _SORTABLE: dict[str, Any] = {
 class MergePolicies:
     """The merge policies of all sandboxes."""
 
-    def __init__(self, metadata: Metadata, clock: Clock, options: Options) -> None:
+    def __init__(self, metadata: Metadata, clock: Clock, options: Options, datasets: Datasets) -> None:
         self._metadata = metadata
+        self._datasets = datasets
         self._clock = clock
         self._options = options
         self._documents = Documents(MERGE_POLICIES)
@@ -67,6 +69,7 @@ class MergePolicies:
         self.prepare(scope)
         now = self._clock.now()
         document = _document(body, str(uuid.uuid4()), 1, now)
+        self._check_order(scope, document)
         with self._metadata.write() as connection:
             most = self._options.limits.merge_policies
             if self._documents.count(connection, scope) >= most:
@@ -109,18 +112,26 @@ class MergePolicies:
                 raise invalid(title, help="give its definitions another policy first")
             self._documents.remove(connection, scope, id)
 
-    def resolve(self, connection: Connection, scope: Scope, id: str | None, schema: str = PROFILE) -> str:
+    def resolve(
+        self,
+        connection: Connection,
+        scope: Scope,
+        id: str | None,
+        schema: str = PROFILE,
+        *,
+        path: str = "$.mergePolicyId",
+    ) -> str:
         """The id of the policy that is meant, for None that of the schema's default. `prepare` the scope before.
 
-        Raises `Problem` (400) if there is no such policy.
+        Raises `Problem` (400) if there is no such policy; `path` is where the request names it.
         """
         if id is None:
             query = select(_COLUMNS.id).where(self._documents.within(scope), _COLUMNS.schema == schema)
             found = connection.execute(query.where(_COLUMNS.is_default)).scalar()
             return FIRST_POLICY if found is None else found
         if self._documents.get(connection, scope, id) is None:
-            help = "GET /config/mergePolicies lists those of the sandbox"
-            raise invalid(f"there is no merge policy {id}", path="$.mergePolicyId", help=help)
+            help = "leave it out for the default; GET /config/mergePolicies lists those of the sandbox"
+            raise invalid(f"there is no merge policy {id!r}", path=path, help=help)
         return id
 
     def prepare(self, scope: Scope) -> None:
@@ -150,6 +161,7 @@ class MergePolicies:
     def _put(self, connection: Connection, scope: Scope, id: str, body: Mapping[str, Any], now: int) -> dict[str, Any]:
         old = self._one(connection, scope, id)
         document = _document(body, id, old["version"] + 1, now)
+        self._check_order(scope, document)
         if old["default"] and not (document["default"] and document["schema"] == old["schema"]):
             help = "set `default` of another policy, and this one is the default no longer"
             raise invalid("A schema always has a default merge policy.", path="$.default", help=help)
@@ -158,6 +170,19 @@ class MergePolicies:
             self._dethrone(connection, scope, document, now)
         self._documents.replace(connection, scope, id, document, **_columns(document, now))
         return _shown(scope, document)
+
+    def _check_order(self, scope: Scope, document: dict[str, Any]) -> None:
+        """Only datasets that there are can take part. Raises `Problem` (400) with the code that Adobe has for it."""
+        if document["attributeMerge"]["type"] != "dataSetPrecedence":
+            return
+        details = []
+        for place, id in enumerate(document["attributeMerge"]["order"]):
+            if not self._datasets.is_there(scope, id):
+                help = "GET /data/foundation/catalog/dataSets lists those of the sandbox"
+                path = f"$.attributeMerge.order[{place}]"
+                details.append(detail(f"there is no dataset {id[:100]}", path=path, help=help))
+        if details:
+            raise Problem(400, "UPLIB-101554-503", f"{details[0]['path']}: {details[0]['message']}", details)
 
     def _check_name(self, connection: Connection, scope: Scope, document: dict[str, Any]) -> None:
         same = _SORTABLE["name"] == document["name"]

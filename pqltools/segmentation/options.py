@@ -21,8 +21,19 @@ class Limits(Record):
     pending_jobs: int = 100
     #: Definitions of one job before its `segments` shows as ``*``.
     listed_segments: int = 1500
-    #: Schedules of a sandbox.
+    #: Definitions that one job names; flexible evaluation on the platform has 20. For more there is ``*``.
+    job_segments: int = 10_000
+    #: Guardrails of a sandbox that are soft on the platform: beyond them definitions are kept, with a warning. All
+    #: audiences; those that are streaming or edge; those that are edge.
+    audiences: int = 4000
+    streaming_audiences: int = 500
+    edge_audiences: int = 150
+    #: Schedules of a sandbox; 4 with the platform's flexible schedules.
     schedules: int = 1
+    #: Segments that one schedule names.
+    scheduled_segments: int = 10_000
+    #: Merge policies of profiles with which schedules evaluate.
+    scheduled_merge_policies: int = 5
     #: Profiles that a preview reads where there are more; beyond twenty times as many it reads one in twenty.
     sample: int = 1_000_000
 

@@ -69,16 +69,17 @@ def shown_results(document: Mapping[str, Any], page: Page) -> dict[str, Any]:
     }
 
 
-def shown_estimate(document: Mapping[str, Any], read: int) -> dict[str, Any]:
-    """What is known about the size; `read` is how far a running one has come."""
-    done = document["state"] != RUNNING
+def shown_estimate(document: Mapping[str, Any], so_far: Mapping[str, int]) -> dict[str, Any]:
+    """What is known about the size; `so_far` is what is known of the numbers of one that is running."""
+    counts = {**document, **so_far} if document["state"] == RUNNING else document
+    # Of one that is running there is no estimate: the profiles that are read first are no sample of all.
     found = estimate(document["matched"], document["rows"], document["total"])
     return {
         "estimatedSize": found.size,
-        "numRowsToRead": document["rows"],
-        "totalRows": document["total"],
-        "profilesReadSoFar": document["read"] if done else read,
-        "profilesMatchedSoFar": document["matched"],
+        "numRowsToRead": counts["rows"],
+        "totalRows": counts["total"],
+        "profilesReadSoFar": counts["read"],
+        "profilesMatchedSoFar": counts["matched"],
         "standardError": found.standard_error,
         "confidenceInterval": "95%",
         "confidenceBounds": {"lower": found.lower, "upper": found.upper},

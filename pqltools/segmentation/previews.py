@@ -28,6 +28,7 @@ from pqltools.segmentation.preview_documents import FAILED, READY, begun, new_pr
 from pqltools.segmentation.problems import Problem, not_found
 from pqltools.segmentation.profiles.model import MergedBlock, policy_of
 from pqltools.segmentation.profiles.store import ProfileStore
+from pqltools.segmentation.running import step_back
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.stopping import Stop, Stopped
 
@@ -66,10 +67,10 @@ class Previews:
         self._documents = Documents(PREVIEWS)
         self._lock = threading.Lock()
         self._stops: dict[Key, Stop] = {}
-        self._read: dict[Key, int] = {}
+        self._so_far: dict[Key, dict[str, int]] = {}
         self._polls: dict[Key, int] = {}
         self._closing = False
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="preview")
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="preview", initializer=step_back)
 
     def start(self) -> None:
         """Begin those anew that were interrupted."""
@@ -124,7 +125,7 @@ class Previews:
                 polls = self._polls[key] = self._polls.get(key, 0) + 1
             if polls <= EARLY:
                 raise not_found("estimate", id)
-        return shown_estimate(document, self._read.get(key, 0))
+        return shown_estimate(document, self._so_far.get(key, {}))
 
     def delete(self, scope: Scope, id: str) -> None:
         """Delete a preview, and stop it."""
@@ -151,7 +152,7 @@ class Previews:
     def _forget(self, key: Key) -> None:
         with self._lock:
             stop = self._stops.pop(key, None)
-            self._read.pop(key, None)
+            self._so_far.pop(key, None)
             self._polls.pop(key, None)
         if stop is not None:
             stop.request()
@@ -183,7 +184,7 @@ class Previews:
         finally:
             with self._lock:
                 self._stops.pop(key, None)
-                self._read.pop(key, None)
+                self._so_far.pop(key, None)
 
     def _evaluated(self, scope: Scope, document: dict[str, Any], stop: Stop) -> dict[str, Any]:
         policy = policy_of(self._policies.get(scope, document["policy"]))
@@ -204,11 +205,12 @@ class Previews:
                 sample=None if size == total else size,
             )
 
-        def progress(profiles: int) -> None:
+        def progress(read: int, matched: int) -> None:
             with self._lock:
                 if key in self._stops:
-                    self._read[key] = profiles
+                    self._so_far[key] = {"total": max(total, size), "rows": size, "read": read, "matched": matched}
 
+        progress(0, 0)
         found = self._engine.run(task, blocks, stop, progress)
         if _SUBJECT in found.problems:
             return _failed(found.problems[_SUBJECT])

@@ -64,6 +64,8 @@ def exists(what: str, name: str, help: str) -> Problem:
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """``did you mean `limit`?`` where one of the known words is near, None elsewhere."""
-    lower = {each.lower(): each for each in known}
+    lower: dict[str, str] = {}
+    for each in known:
+        lower.setdefault(each.lower(), each)
     close = get_close_matches(word.lower()[:60], lower, n=1, cutoff=0.7)
     return f"did you mean `{lower[close[0]]}`?" if close else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,19 @@ from pqltools.segmentation.stopping import Stop
 
 #: Why work ends that `close` calls off.
 CLOSING = "the server was stopped while it ran"
+
+
+#: How far work that takes long stands behind the answers of the API where processors are few; 19 is the farthest.
+BEHIND = 10
+
+
+def step_back() -> None:
+    """Have this thread, and those that it starts, give way to the others of this process.
+
+    It must not compute long in Python: while it waits for a processor nobody else would have the interpreter.
+    """
+    if sys.platform == "linux":  # elsewhere only processes can
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
 
 
 class _Entry:
@@ -25,7 +40,7 @@ class Runner:
     def __init__(self, workers: int) -> None:
         self._lock = threading.Lock()
         self._entries: dict[Hashable, _Entry] = {}
-        self._pool = ThreadPoolExecutor(max(workers, 1), thread_name_prefix="job")
+        self._pool = ThreadPoolExecutor(max(workers, 1), thread_name_prefix="job", initializer=step_back)
         # What is quickly done, but not by who asks for it.
         self._soon = ThreadPoolExecutor(1, thread_name_prefix="queue")
         self.is_closing = False

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from pqltools.segmentation.exports import ExportJobs
 from pqltools.segmentation.jobs import SegmentJobs
-from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.options import Options
+from pqltools.segmentation.problems import Problem, wrong
+from pqltools.segmentation.schedule_segments import check_policies, named_segments, to_evaluate
 from pqltools.segmentation.schedules import Fire
 from pqltools.segmentation.scope import Scope
 
@@ -17,8 +19,9 @@ from pqltools.segmentation.scope import Scope
 class SegmentStarter:
     """Makes the jobs of schedules of the type ``batch_segmentation``; see `Starter`."""
 
-    def __init__(self, jobs: SegmentJobs) -> None:
+    def __init__(self, jobs: SegmentJobs, options: Options) -> None:
         self._jobs = jobs
+        self._options = options
 
     def prepare(self, scope: Scope) -> None:
         """Nothing is to be prepared."""
@@ -27,12 +30,13 @@ class SegmentStarter:
         """Nothing more is to be checked than `Schedules` does."""
 
     def create_in(self, connection: Connection, scope: Scope, fire: Fire) -> str:
-        """Write down the job."""
-        segments = fire.properties["segments"]
+        """Write down the job. With the segments that a schedule names run those that they refer to."""
+        check_policies(connection, scope, self._options.limits.scheduled_merge_policies)
+        named = named_segments(fire.properties)
         job = self._jobs.create_in(
             connection,
             scope,
-            None if segments == ["*"] else segments,
+            None if named is None else to_evaluate(connection, scope, named),
             source="scheduler",
             requestId=fire.request_id,
             properties={"scheduleId": fire.schedule, "runId": str(fire.instant)},
@@ -60,9 +64,11 @@ class ExportStarter:
         try:
             self._exports.checked(scope, properties)
         except Problem as problem:
-            for each in problem.details:
-                each["path"] = "$.properties" + each.get("path", "$").removeprefix("$")
-            raise
+            if problem.status != 400:
+                raise
+            faults = problem.details or [{"message": problem.title}]
+            paths = ["$.properties" + each.get("path", "$").removeprefix("$") for each in faults]
+            raise wrong([{**each, "path": path} for each, path in zip(faults, paths, strict=True)]) from None
 
     def create_in(self, connection: Connection, scope: Scope, fire: Fire) -> str:
         """Write down the job."""

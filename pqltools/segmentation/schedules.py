@@ -2,6 +2,9 @@
 
 One schedule for each sandbox unless ``--limit schedules=N`` says otherwise: the documents say one for each
 organisation, from the time when an organisation had no sandboxes.
+
+A schedule fires at most once in 24 hours, also one whose time is changed: what it has fired counts, by the instant of
+its cron expression, and what it could not do does not. A run by hand (`trigger`) is beside all that.
 """
 
 from __future__ import annotations
@@ -11,17 +14,18 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from pqltools.records import Record, record
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.cron import Cron, CronProblem, read_cron
 from pqltools.segmentation.metadata.documents import Documents
 from pqltools.segmentation.metadata.store import Metadata
-from pqltools.segmentation.metadata.tables import DEFINITIONS, SCHEDULE_FIRES, SCHEDULES
+from pqltools.segmentation.metadata.tables import SCHEDULE_FIRES, SCHEDULES
 from pqltools.segmentation.options import Options
 from pqltools.segmentation.pages import Page, ordering
 from pqltools.segmentation.problems import invalid, not_found
+from pqltools.segmentation.schedule_segments import check_policies, check_segments, check_turning_off
 from pqltools.segmentation.scope import Scope
 
 TYPES = ("batch_segmentation", "export")
@@ -29,7 +33,7 @@ ACTIVE, INACTIVE = "active", "inactive"
 _COLUMNS = SCHEDULES.c
 _SORTABLE: dict[str, Any] = {"createdTime": _COLUMNS.serial, "updateEpoch": _COLUMNS.updated, "id": _COLUMNS.id}
 _KEPT = ("name", "type", "properties", "schedule", "state")
-_LISTED = 500
+_DAY = 86_400_000
 
 
 @record
@@ -90,7 +94,7 @@ class Schedules:
         id, now = str(uuid.uuid4()), self._clock.now()
         self._prepare(scope)
         with self._metadata.write() as connection:
-            document, following = self._checked(connection, scope, id, body, now, now)
+            document, following = self._checked(connection, scope, id, body, now)
             most = self._options.limits.schedules
             if self._documents.count(connection, scope) >= most:
                 there = "is a schedule" if most == 1 else f"are {most} schedules"
@@ -101,21 +105,46 @@ class Schedules:
         return _shown(scope, document)
 
     def change(self, scope: Scope, id: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
-        """Put what `change` makes of a schedule in its place. It fires next at the first time after now."""
-        now = self._clock.now()
+        """Put what `change` makes of a schedule in its place. It fires next at the first time after now.
+
+        If that is about neither its time nor its state, a time that has just come is not lost.
+        """
         self._prepare(scope)
         with self._metadata.write() as connection:
-            old = self._one(connection, scope, id)
-            before = _shown(scope, old)
-            body = change(before)
-            fixed = ("id", "imsOrgId", "sandbox", "createEpoch", "updateEpoch", "frequency", "type")
-            for member in fixed:
-                if body.get(member) != before.get(member):
-                    raise invalid(f"`{member}` of a schedule cannot be changed", path=f"$.{member}")
-            document, following = self._checked(connection, scope, id, body, old["created"], now)
-            self._documents.replace(connection, scope, id, document, updated=now, next=following)
+            document = self.change_in(connection, scope, id, change)
         self.changed.set()
+        return document
+
+    def change_in(
+        self, connection: Connection, scope: Scope, id: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """`change` within a transaction, after which the caller sets `changed`."""
+        now = self._clock.now()
+        old = self._one(connection, scope, id)
+        before = _shown(scope, old)
+        body = change(before)
+        fixed = ("id", "imsOrgId", "sandbox", "createEpoch", "updateEpoch", "frequency", "type")
+        for member in fixed:
+            if body.get(member) != before.get(member):
+                raise invalid(f"`{member}` of a schedule cannot be changed", path=f"$.{member}")
+        document, following = self._checked(connection, scope, id, body, now, old)
+        if old["type"] == "batch_segmentation" and (old["state"], document["state"]) == (ACTIVE, INACTIVE):
+            check_turning_off(connection, scope)
+        if all(old[member] == document[member] for member in ("schedule", "state")):
+            here = (self._documents.within(scope), _COLUMNS.id == id, _COLUMNS.next <= now)
+            following = connection.execute(select(_COLUMNS.next).where(*here)).scalar() or following
+        self._documents.replace(connection, scope, id, document, updated=now, next=following)
         return _shown(scope, document)
+
+    def trigger(self, scope: Scope, id: str) -> str:
+        """Run a schedule now, active or not; the id of the job. Raises `Problem` if there can be none."""
+        self._prepare(scope)
+        with self._metadata.write() as connection:
+            schedule = self._one(connection, scope, id)
+            starter = self.starters[schedule["type"]]
+            job = starter.create_in(connection, scope, Fire(id, self._clock.now(), schedule["properties"]))
+        starter.begin(scope, job)
+        return job
 
     def delete(self, scope: Scope, id: str) -> None:
         """Delete a schedule, and what it remembers."""
@@ -145,40 +174,40 @@ class Schedules:
         return found
 
     def _checked(
-        self, connection: Connection, scope: Scope, id: str, body: Mapping[str, Any], created: int, now: int
+        self,
+        connection: Connection,
+        scope: Scope,
+        id: str,
+        body: Mapping[str, Any],
+        now: int,
+        old: Mapping[str, Any] | None = None,
     ) -> tuple[dict[str, Any], int | None]:
         """The document to keep, and when it fires next, None if it does not."""
         cron = checked_cron(body["schedule"], now)
         properties = body["properties"]
-        if body["type"] == "batch_segmentation":
-            self._check_segments(connection, scope, properties)
+        given = {"state": INACTIVE, **{key: body[key] for key in _KEPT if body.get(key) is not None}}
         starter = self.starters.get(body["type"])
         if starter is None:
             raise invalid(f"schedules of the type {body['type']} are not available here", path="$.type")
-        starter.check(scope, properties)
-        given = {"state": INACTIVE, **{key: body[key] for key in _KEPT if body.get(key) is not None}}
+        # What it names may have changed since; it shall be possible to turn it off all the same.
+        if old is None or old["properties"] != properties:
+            if body["type"] == "batch_segmentation":
+                check_segments(connection, scope, properties, self._options)
+            starter.check(scope, properties)
+        if body["type"] == "batch_segmentation" and given["state"] == ACTIVE:
+            check_policies(connection, scope, self._options.limits.scheduled_merge_policies)
+        created = now if old is None else old["created"]
         document = {"id": id, **given, "frequency": cron.frequency(), "created": created, "updated": now}
-        return document, cron.after(now) if given["state"] == ACTIVE else None
+        return document, cron.after(self._earliest(connection, scope, id, now)) if given["state"] == ACTIVE else None
 
-    def _check_segments(self, connection: Connection, scope: Scope, properties: Mapping[str, Any]) -> None:
-        path = "$.properties.segments"
-        segments = properties.get("segments")
-        help = 'write `["*"]` for all segments, or the ids of some'
-        if not isinstance(segments, list) or not segments or not all(isinstance(each, str) for each in segments):
-            raise invalid("a schedule of the type batch_segmentation needs `properties.segments`", path=path, help=help)
-        if "*" in segments:
-            if segments != ["*"]:
-                raise invalid("`*` stands for all segments, and alone", path=path, help=help)
-            return
-        wanted = [*dict.fromkeys(segments)]
-        known: set[str] = set()
-        within = Documents(DEFINITIONS).within(scope)
-        for start in range(0, len(wanted), _LISTED):
-            some = DEFINITIONS.c.id.in_(wanted[start : start + _LISTED])
-            query = select(DEFINITIONS.c.id).where(within, some, DEFINITIONS.c.external.is_(False))
-            known.update(connection.execute(query).scalars())
-        if missing := [each for each in wanted if each not in known]:
-            raise invalid(f"there is no segment definition {missing[0][:100]}", path=path, help=help)
+    def _earliest(self, connection: Connection, scope: Scope, id: str, now: int) -> int:
+        """The instant after which a schedule may fire."""
+        fires = SCHEDULE_FIRES.c
+        same = (fires.org == scope.org, fires.sandbox == scope.sandbox, fires.id == id, fires.job.is_not(None))
+        # A clock that was set back has fires before it that are yet to come.
+        query = select(func.max(fires.instant)).where(*same, fires.instant <= now)
+        last: int | None = connection.execute(query).scalar()
+        return now if last is None else max(now, last + _DAY - 1)
 
 
 def checked_cron(text: str, now: int) -> Cron:

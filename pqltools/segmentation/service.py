@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pqltools.segmentation.audience_metrics import keep_metrics
 from pqltools.segmentation.audiences import Audiences
 from pqltools.segmentation.clock import Clock, SystemClock
 from pqltools.segmentation.datasets import Datasets
@@ -12,6 +13,7 @@ from pqltools.segmentation.export_files import ExportFiles
 from pqltools.segmentation.exports import ExportJobs
 from pqltools.segmentation.expressions import Expressions
 from pqltools.segmentation.firing import Firing
+from pqltools.segmentation.flexible_schedules import FlexibleSchedules
 from pqltools.segmentation.imports import Imports
 from pqltools.segmentation.jobs import SegmentJobs
 from pqltools.segmentation.merge_policies import MergePolicies
@@ -23,6 +25,7 @@ from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
 from pqltools.segmentation.running import Runner
 from pqltools.segmentation.scheduled import ExportStarter, SegmentStarter
 from pqltools.segmentation.schedules import Schedules, Starter
+from pqltools.segmentation.segment_search import SegmentSearch
 
 
 class Service:
@@ -48,15 +51,26 @@ class Service:
             self.metadata.close()
             self.directory.close()
             raise DirectoryProblem(problem.title) from None
-        self.merge_policies = MergePolicies(self.metadata, self.clock, options)
-        self.definitions = Definitions(self.metadata, self.clock, options, self.expressions, self.merge_policies)
+        self.datasets = Datasets(self.metadata, self.clock, self.profiles)
+        self.merge_policies = MergePolicies(self.metadata, self.clock, options, self.datasets)
+        self.definitions = Definitions(
+            self.metadata, self.clock, options, self.expressions, self.merge_policies, self.profiles
+        )
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
+        self.segment_search = SegmentSearch(self.metadata)
         self.engine = MemoryEngine()
         self.runner = Runner(options.limits.running_jobs)
         self.jobs = SegmentJobs(
-            self.metadata, self.clock, options, self.merge_policies, self.profiles, self.engine, self.runner
+            self.metadata,
+            self.clock,
+            options,
+            self.merge_policies,
+            self.definitions,
+            self.profiles,
+            self.engine,
+            self.runner,
         )
-        self.datasets = Datasets(self.metadata, self.clock, self.profiles)
+        self.jobs.table.within.append(keep_metrics)
         self.imports = Imports(
             self.metadata,
             self.clock,
@@ -82,11 +96,13 @@ class Service:
             self.metadata, self.clock, options, self.definitions, self.merge_policies, self.profiles, self.engine
         )
         starters: dict[str, Starter] = {
-            "batch_segmentation": SegmentStarter(self.jobs),
+            "batch_segmentation": SegmentStarter(self.jobs, options),
             "export": ExportStarter(self.exports),
         }
         self.schedules = Schedules(self.metadata, self.clock, options, starters)
+        self.flexible_schedules = FlexibleSchedules(self.metadata, self.schedules)
         self.firing = Firing(self.metadata, self.clock, self.schedules)
+        self.definitions.start()
         self.jobs.start()
         self.exports.start()
         self.previews.start()

@@ -104,6 +104,8 @@ def test_filters(client: TestClient) -> None:
     client.post(AUDIENCES, json={"name": "Strangers", "type": "ExternalSegment", "description": "SHEEPISH"})
     assert names(client, "?name=LOVERS") == ["Lovers of 100% wool", "Lovers of silk"]
     assert names(client, "?name=0%25") == ["Lovers of 100% wool"]
+    create(client, "Ärzte")
+    assert names(client, "?name=ÄRZ") == names(client, "?name=ärz") == ["Ärzte"]
     assert names(client, "?description=sheep") == ["Lovers of 100% wool", "Strangers"]
     assert names(client, "?property=sourceId==s_1") == ["Lovers of silk"]
     assert names(client, "?property=sourceId==s%251") == []
@@ -154,3 +156,11 @@ def test_wrong_audiences_are_refused(client: TestClient, body: Any, path: str) -
     answer = client.post(AUDIENCES, json=body)
     assert answer.status_code == 400
     assert answer.json()["diagnostics"][0]["path"] == path
+
+
+def test_a_patch_of_what_the_service_sets_is_refused(client: TestClient) -> None:
+    made = create(client)
+    for member in ("id", "createdBy", "isSystem", "_etag", "updateTime"):
+        answer = client.patch(f"{AUDIENCES}/{made['id']}", json=[{"op": "add", "path": f"/{member}", "value": None}])
+        assert answer.status_code == 400, member
+        assert answer.json()["diagnostics"][0]["path"] == f"$.{member}"

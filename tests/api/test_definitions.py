@@ -177,7 +177,7 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     "deep": (definition(value="(" * 5000 + "a" + ")" * 5000), "$.expression.value", "deep"),
     "list": ([definition()], "$", "a list, not an object"),
     "string": ("x", "$", "`x`, not an object"),
-    "null": (None, "$", ""),
+    "number": (7, "$", "not an object"),
 }
 
 
@@ -414,6 +414,7 @@ def test_schema_of_the_service_decides_about_fields(tmp_path: Any) -> None:
 
 def test_method_and_address_that_are_not_there(client: TestClient) -> None:
     assert client.put(DEFINITIONS, json={}).status_code == 405
-    assert "GET" in client.put(DEFINITIONS, json={}).headers["allow"]
+    assert client.put(DEFINITIONS, json={}).headers["allow"] == "GET, HEAD, POST"
+    assert client.post(f"{DEFINITIONS}/x", json={}).headers["allow"] == "DELETE, GET, HEAD, PATCH"
     assert client.get(f"{BASE}/segment/nothing").status_code == 404
     assert PROFILE["name"] not in client.get(f"{BASE}/nothing").text

@@ -100,6 +100,20 @@ def test_wrong_policies_are_refused(client: TestClient, members: dict[str, Any],
     assert answer.json()["diagnostics"][0]["path"] == path
 
 
+def test_only_datasets_that_there_are_take_part(client: TestClient) -> None:
+    made = client.post("/data/foundation/catalog/dataSets", json={"name": "crm"}).json()[0].rpartition("/")[2]
+    merge = {"type": "dataSetPrecedence", "order": [made, "nothing"]}
+    answer = client.post(POLICIES, json=policy(attributeMerge=merge))
+    assert answer.status_code == 400
+    body = answer.json()
+    assert body["errors"]["400"][0]["code"] == "UPLIB-101554-503"
+    assert [each["path"] for each in body["diagnostics"]] == ["$.attributeMerge.order[1]"]
+    kept = client.post(POLICIES, json=policy(attributeMerge=merge | {"order": [made]})).json()
+    change = [{"op": "add", "path": "/attributeMerge/order/-", "value": "nothing"}]
+    assert client.patch(f"{POLICIES}/{kept['id']}", json=change).status_code == 400
+    assert client.get(f"{POLICIES}/{kept['id']}").json() == kept
+
+
 def test_name_that_is_taken(client: TestClient) -> None:
     client.post(POLICIES, json=policy())
     assert client.post(POLICIES, json=policy()).status_code == 422
@@ -129,6 +143,7 @@ PATCHES: dict[str, Any] = {
     "doubling": [{"op": "copy", "from": "", "path": "/sandbox"}] * 90,
     "many": [{"op": "test", "path": "/default", "value": True}] * 101,
     "into a string": [{"op": "add", "path": "/name/x", "value": 1}],
+    "set by the service": [{"op": "replace", "path": "/version", "value": 9}],
     "emoji": [{"op": "add", "path": "/😀/~2", "value": 1}],
 }
 
@@ -140,3 +155,39 @@ def test_wrong_patches_are_refused_and_change_nothing(client: TestClient, case: 
     assert answer.status_code == 400, answer.text
     assert len(answer.content) < 50_000
     assert client.get(f"{POLICIES}/{FIRST}").json() == before
+
+
+SAYS = {
+    "no slash": ({"op": "add", "path": "name", "value": "x"}, "`/name`"),
+    "no value": ({"op": "add", "path": "/name"}, "`add` needs `value`"),
+    "no from": ({"op": "move", "path": "/name"}, "`move` needs `from`"),
+    "from without a slash": ({"op": "copy", "path": "/name", "from": "id"}, "`/id`"),
+    "test": ({"op": "test", "path": "/name", "value": "x"}, "does not hold"),
+    "nothing there": ({"op": "remove", "path": "/x"}, "nothing at this path"),
+}
+
+
+@pytest.mark.parametrize("case", SAYS)
+def test_a_wrong_patch_says_what_is_wrong(client: TestClient, case: str) -> None:
+    operation, words = SAYS[case]
+    (found,) = client.patch(f"{POLICIES}/{FIRST}", json=[operation]).json()["diagnostics"]
+    assert words in found["message"] + found.get("help", "")
+    assert found["path"].startswith("$[0]")
+
+
+def test_every_operation_of_a_patch(client: TestClient) -> None:
+    made = client.post(POLICIES, json=policy()).json()
+    operations = [
+        {"op": "test", "path": "/name", "value": "mine"},
+        {"op": "replace", "path": "/name", "value": "Ünïcode 😀"},
+        {"op": "remove", "path": "/isActiveOnEdge"},
+        {"op": "add", "path": "/isActiveOnEdge", "value": True},
+        {"op": "add", "path": "/attributeMerge/data", "value": {"a": [1]}},
+        {"op": "copy", "path": "/attributeMerge/data/b", "from": "/attributeMerge/data/a"},
+        {"op": "move", "path": "/attributeMerge/data/c", "from": "/attributeMerge/data/a"},
+    ]
+    answer = client.patch(f"{POLICIES}/{made['id']}", json=operations)
+    assert answer.status_code == 200, answer.text
+    changed = answer.json()
+    assert (changed["name"], changed["isActiveOnEdge"], changed["version"]) == ("Ünïcode 😀", True, 2)
+    assert changed["attributeMerge"]["data"] == {"b": [1], "c": [1]}

@@ -152,7 +152,11 @@ def test_save_run_and_see_the_count(server: Server, opened: Open) -> None:
     row = page.locator("#segments tbody tr", has_text="Women")
     row.wait_for()
     assert row.locator("td").nth(1).inner_text() == "–"
-    # There is one of this name now, which is said and stays said.
+    # Under its own name it is changed, under another one it is a new one, and for a new one the name is taken.
+    page.get_by_role("button", name="Update segment").wait_for()
+    page.reload()
+    box(page).fill('person.gender = "female"')
+    page.get_by_role("textbox", name="Name", exact=True).fill(name)
     page.get_by_role("button", name="Save as segment").click()
     page.get_by_role("alert").get_by_text("exists already").wait_for()
     page.get_by_role("button", name="Evaluate all").click()
@@ -226,3 +230,88 @@ def test_token_and_sandbox_are_given_in_the_page(tmp_path: Path, opened: Open) -
         assert page.get_by_role("alert").count() == 0
         page.reload()
         page.get_by_text("sandbox dev").wait_for()
+
+
+def test_the_first_steps(tmp_path: Path, opened: Open) -> None:
+    with running(tmp_path) as server:
+        page = opened(server.url, NARROW)
+        picture(page, "empty")
+        page.get_by_role("button", name="1,000 made-up people").click()
+        page.get_by_text("1,000 profiles, 250 events, 0 refused.").wait_for()
+        page.get_by_role("button", name='person.gender = "female" and').click()
+        page.get_by_text("of 1,000 profiles (26.6 %)").wait_for()
+        page.get_by_role("textbox", name="Name", exact=True).fill("Women")
+        page.get_by_role("button", name="Save as segment").click()
+        page.locator("#step-segment.done").wait_for()
+        assert page.locator("#first-steps .done").count() == 3
+        page.get_by_role("button", name="Evaluate all").click()
+        page.locator("#first-steps").wait_for(state="hidden")
+        page.get_by_role("cell", name="266", exact=True).first.wait_for()
+        # The opened segment is changed.
+        box(page).fill('person.gender = "male"')
+        page.get_by_text("of 1,000 profiles (33.4 %)").wait_for()
+        page.get_by_role("button", name="Update segment").click()
+        page.wait_for_load_state("networkidle")
+        page.reload()
+        page.get_by_role("button", name="Open Women").click()
+        assert box(page).input_value() == 'person.gender = "male"'
+        page.close()  # before the server, which it would miss
+
+
+def test_a_file_is_loaded(tmp_path: Path, opened: Open) -> None:
+    event = {"_id": "1", "timestamp": "2024-01-01T00:00:00Z", "identityMap": {"email": [{"id": "a"}]}}
+    files = {
+        "profiles": (
+            "Ünï code 😀.ndjson",
+            '{"identityMap":{"email":[{"id":"a"}]}}\nno JSON\n',
+            "1 profiles, 0 events, 1",
+        ),
+        "events": (".json", json.dumps([event]), "0 profiles, 1 events, 0"),
+    }
+    with running(tmp_path / "data") as server:
+        page = opened(server.url)
+        page.get_by_text("Load a file").click()
+        for kind, (name, content, words) in files.items():
+            file = tmp_path / name
+            file.write_text(content, encoding="utf-8")
+            page.locator("#file").set_input_files(str(file))
+            page.locator("#dataset").fill(f"own {kind}")
+            page.locator("#kind").select_option(kind)
+            page.get_by_role("button", name="Load", exact=True).click()
+            page.locator("#loaded", has_text=words).wait_for()
+            page.get_by_role("cell", name=f"own {kind}").wait_for()
+        page.close()
+
+
+def test_one_of_many_segments_is_found(tmp_path: Path, opened: Open) -> None:
+    from pqltools.segmentation.scope import Scope
+    from pqltools.segmentation.service import Service
+    from service_data import define
+
+    with Service(str(tmp_path)) as service:
+        for number in range(120):
+            define(service, f"Ärzte {number:03}", "a = 1", Scope("ACME@AdobeOrg"))
+    with running(tmp_path) as server:
+        page = opened(server.url)
+        rows = page.locator("#segments tbody tr")
+        page.get_by_text("The newest 100 of 120.").wait_for()
+        assert rows.count() == 100
+        # What stands below is not pushed away.
+        assert page.locator("#jobs-title").bounding_box()["y"] < WIDE[1]
+        page.get_by_role("button", name="Show more").click()
+        rows.nth(119).wait_for()
+        page.get_by_role("searchbox", name="Find").fill("äRZTE 00")
+        rows.nth(10).wait_for(state="detached")
+        assert rows.count() == 10
+        assert page.locator("#segment-count").inner_text() == "120"
+        page.get_by_role("searchbox", name="Find").fill("nobody")
+        page.get_by_text("No segment has this in its name.").wait_for()
+        page.close()
+
+
+def test_a_finding_leads_to_its_place(server: Server, opened: Open) -> None:
+    page = opened(server.url)
+    box(page).fill('person.name.firstName = "😀😀" and\nperson.gender = (')
+    page.locator("#findings button").first.press("Enter")
+    selected = "(box => box.value.slice(box.selectionStart, box.selectionEnd))(document.activeElement)"
+    assert page.evaluate(selected) == "("

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.testclient import TestClient
 from pqltools.api.app import build
 from pqltools.segmentation.clock import ManualClock
 from pqltools.segmentation.options import Limits, Options
+from pqltools.segmentation.profiles.model import MergedBlock
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 from service_clients import BASE, DEFINITIONS, definition, headers
@@ -134,6 +136,31 @@ def test_a_sample_where_there_are_many(tmp_path: Path) -> None:
         assert first == second
 
 
+def test_the_numbers_of_one_that_runs_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Service(str(tmp_path / "data")) as service:
+        load(service, tmp_path, "prod")
+        client = TestClient(build(service), headers=headers())
+        merged, go = service.profiles.merged, threading.Event()
+
+        def one_by_one(*arguments: Any, **more: Any) -> Iterator[MergedBlock]:
+            for block in merged(*arguments, **more):
+                for place, line in enumerate(block.data.splitlines(keepends=True)):
+                    if place == COUNT // 2:
+                        go.wait(120)
+                    yield MergedBlock(line, block.pids[place : place + 1])
+
+        monkeypatch.setattr(service.profiles, "merged", one_by_one)
+        id = begin(client)
+        end = time.monotonic() + 120
+        while (found := client.get(f"{ESTIMATE}/{id}").json())["profilesReadSoFar"] < COUNT // 3:
+            assert time.monotonic() < end
+        go.set()
+        assert (found["state"], found["estimatedSize"]) == ("RUNNING", 0)
+        assert COUNT // 9 <= found["profilesMatchedSoFar"] <= COUNT // 6
+        assert (found["numRowsToRead"], found["totalRows"]) == (COUNT, COUNT)
+        assert ready(client, id)["profilesMatchedSoFar"] == COUNT // 3
+
+
 def test_nothing_in_the_store(client: TestClient) -> None:
     found = ready(client, begin(client))
     assert (found["estimatedSize"], found["totalRows"], found["state"]) == (0, 0, "RESULT_READY")
@@ -165,7 +192,6 @@ def test_early_404(loaded: TestClient) -> None:
 @pytest.mark.parametrize(
     ("members", "path"),
     [
-        ({"graphType": "pdg"}, "$.graphType"),
         ({"graphType": "other"}, "$.graphType"),
         ({"predicateModel": "_xdm.context.experienceevent"}, "$.predicateModel"),
         ({"predicateExpression": "person.gender = "}, "$.predicateExpression"),
@@ -181,6 +207,12 @@ def test_wrong_bodies(client: TestClient, members: dict[str, Any], path: str) ->
     answer = client.post(PREVIEW, json={"predicateExpression": "a = b"} | members)
     assert answer.status_code == 400, answer.text
     assert answer.json()["diagnostics"][0]["path"] == path
+
+
+def test_what_is_wrong_is_said_in_the_words_of_the_request(client: TestClient) -> None:
+    answer = client.post(PREVIEW, json={"predicateExpression": "a = b", "predicateType": "pql/json"})
+    assert "`predicateType` is `pql/json`, but `predicateExpression` is not JSON" in answer.json()["title"]
+    assert "expression." not in answer.text
 
 
 def test_the_model_of_aepp_is_read(client: TestClient) -> None:

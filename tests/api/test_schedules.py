@@ -95,6 +95,10 @@ def test_wrong_bodies(client: TestClient, members: dict[str, Any], path: str) ->
         [{"op": "remove", "path": "/state"}],
         [{"op": "test", "path": "/state", "value": "inactive"}],
         [{"op": "add", "path": "/state", "value": "on"}],
+        [{"op": "add", "path": "/state", "value": None}],
+        [{"op": "add", "path": "/state"}],
+        [{"op": "move", "path": "/state", "from": "/name"}],
+        [{"op": "copy", "path": "/state", "from": "/name"}],
         [{"op": "add", "path": "/schedule", "value": "0 * 1 * * ?"}],
         [{"op": "add", "path": "/colour", "value": "red"}],
         [{"op": "replace", "path": "/id", "value": "other"}],
@@ -157,4 +161,5 @@ def test_an_export_is_scheduled(client: TestClient) -> None:
 def test_wrong_exports(client: TestClient, properties: dict[str, Any], path: str) -> None:
     answer = client.post(SCHEDULES, json=BODY | {"type": "export", "properties": properties})
     assert answer.status_code == 400
+    assert answer.json()["title"].startswith(path)
     assert answer.json()["diagnostics"][0]["path"] == path

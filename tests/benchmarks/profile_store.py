@@ -23,6 +23,7 @@ from pqltools.evaluation.program import prepare
 from pqltools.segmentation.profiles.store import ProfileStore
 from pqltools.segmentation.scope import Scope
 from pqltools.workspace.definitions import used_paths
+from pqltools.workspace.quick_jobs import quick_job
 from pqltools.xdm.standard import standard
 
 SCOPE = Scope("BENCH@AdobeOrg")
@@ -85,11 +86,13 @@ def _job(store: ProfileStore) -> dict[str, array[int]]:
     start = perf_counter()
     schema = standard()
     programs = [prepare(text, schema, now=NOW) for text in definitions(100)]
-    job = compile_job(programs, plain_names=True)
     paths = used_paths(programs, schema)
     assert paths is not None
-    fast = quick(paths, schema.profile)
-    decode = projection(paths, schema.profile) if fast is None else fast.decode
+    quick = quick_job(programs, paths, schema.profile)
+    if quick is None:
+        decode, job = projection(paths, schema.profile), compile_job(programs, plain_names=True)
+    else:
+        decode, job = quick.decode, quick.job
     found = [array("q") for _ in programs]
     compiled = perf_counter()
     for block in store.merged(SCOPE):

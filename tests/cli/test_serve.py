@@ -54,6 +54,8 @@ def test_help_says_how_to_call_it() -> None:
         (["--fault", "418"], "no fault"),
         (["--limit", "pages=3"], "no limit"),
         (["--clock", "now"], "no instant"),
+        (["--request-timeout", "0"], "no number of seconds"),
+        (["--max-connections", "no"], "no number"),
         (["--token", "a b "], "--token"),
         (["--host", "no.such.host.invalid", "--token", "x"], "no.such.host.invalid"),
     ],

@@ -116,6 +116,8 @@ def test_everything_of_everybody(service: Service, tmp_path: Path) -> None:
     some = run(service, {**body(dataset(service)), "additionalFields": {"eventList": {"fields": "eventType"}}})
     events = [row["xEvent"] for row in rows(service, some["destination"]["batchId"]) if "xEvent" in row]
     assert events == [[{"eventType": "commerce.purchases"}]] * 6
+    whole = run(service, {**body(dataset(service)), "additionalFields": {"eventList": {"fields": "xEvent,_id"}}})
+    assert rows(service, whole["destination"]["batchId"]) == model(expected)
 
 
 def test_batch_for_each_segment_and_statuses(service: Service, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
 from pqltools.segmentation.options import Limits, Options
 from pqltools.segmentation.pages import Page
 from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.profiles.model import Applied
+from pqltools.segmentation.profiles.store import ProfileStore
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 from pqltools.segmentation.stopping import Stop, Stopped
@@ -41,7 +44,7 @@ class Waiting:
         self.go = False
         self.tasks: list[Task] = []
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         self.tasks.append(task)
         while not self.go:
             stop.check()
@@ -221,7 +224,7 @@ def test_process_that_evaluates_is_killed(service: Service, tmp_path: Path) -> N
         while True:  # without end
             yield from service.profiles.merged(SCOPE)
 
-    def progress(done: int) -> None:
+    def progress(done: int, _: int) -> None:
         if done > 3000:
             stop.request()
 
@@ -233,7 +236,7 @@ def test_process_that_evaluates_is_killed(service: Service, tmp_path: Path) -> N
 class Broken:
     """An engine that fails."""
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         raise EngineFailure("its process ended with signal 9")
 
 
@@ -357,3 +360,88 @@ def test_stages_have_references_before_those_who_refer() -> None:
     ]
     assert {*circles(ring)} == {"a", "b", "c", "e"}
     assert circles(ring)["a"].endswith("a → b → c → a")
+
+
+def test_deleted_segment_leaves_no_memberships(service: Service, tmp_path: Path) -> None:
+    load(service, tmp_path, 10)
+    women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+    run(service)
+    service.definitions.delete(SCOPE, women)
+    assert (members(service, women), members(service, americans)) == ({}, {"realized": 6})
+    profile = service.profiles.profile(SCOPE, "email", "p1@example.com")
+    assert profile is not None
+    assert [*profile["segmentMembership"]["ups"]] == [americans]
+    job = run(service)
+    assert (job["status"], [*job["metrics"]["segmentedProfileCounter"]]) == ("SUCCEEDED", [americans])
+    assert [*service.profiles.sizes(SCOPE)] == [americans]
+
+
+def test_segments_that_are_deleted_while_a_job_runs(service: Service, tmp_path: Path) -> None:
+    engine = Waiting()
+    service.jobs._engine = engine
+    load(service, tmp_path, 10)
+    women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+    both = service.jobs.create(SCOPE, None)["id"]
+    wait(lambda: service.jobs.get(SCOPE, both), frozenset(["PROCESSING"]))
+    one = service.jobs.create(SCOPE, [women])["id"]
+    service.definitions.delete(SCOPE, women)
+    engine.go = True
+    job = finished(service, both)
+    assert (job["status"], job["metrics"]["segmentedProfileCounter"]) == ("SUCCEEDED", {americans: 6})
+    assert [(each["code"], each["segmentId"]) for each in job["errors"]] == [("PQL-JOB-005", women)]
+    job = finished(service, one)
+    assert (job["status"], len(job["errors"])) == ("FAILED", 1)
+    assert "deleted before its end" in job["errors"][0]["msg"]
+    assert (members(service, women), service.profiles.segments(SCOPE)) == ({}, [americans])
+
+
+def test_segment_that_is_deleted_while_its_first_memberships_are_stored(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(service, tmp_path, 10)
+    women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+    store = service.profiles.apply_memberships
+
+    def storing(*given: Any, before_commit: Callable[[Applied], None], **options: Any) -> Applied:
+        def told(applied: Applied) -> None:
+            # In a thread, as the API does it; nobody else sees that there will be memberships.
+            deleting = threading.Thread(target=service.definitions.delete, args=(SCOPE, women))
+            deleting.start()
+            deleting.join()
+            before_commit(applied)
+
+        return store(*given, before_commit=told, **options)
+
+    monkeypatch.setattr(service.profiles, "apply_memberships", storing)
+    assert run(service)["status"] == "SUCCEEDED"
+    assert service.profiles.segments(SCOPE) == [americans]
+
+
+def test_service_starts_though_memberships_of_deleted_segments_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Service(str(tmp_path / "data")) as service:
+        service.profiles.apply_memberships(SCOPE, "job", 1, {"gone": [1]})
+
+    def full(*_: object) -> None:
+        raise Problem(507, "UPAPI-900508-507", "The disk is full: nothing of this was stored.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProfileStore, "forget_segments", full)
+        with Service(str(tmp_path / "data")) as service:
+            assert service.profiles.segments(SCOPE) == ["gone"]
+    with Service(str(tmp_path / "data")) as service:
+        assert service.profiles.segments(SCOPE) == []
+
+
+def test_memberships_that_a_crash_left_behind_go_at_the_next_start(tmp_path: Path) -> None:
+    with Service(str(tmp_path / "data")) as service:
+        load(service, tmp_path, 10)
+        women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+        run(service)
+        # As if the process had ended between the two stores.
+        with service.metadata.write() as connection:
+            service.definitions._documents.remove(connection, SCOPE, women)
+        assert members(service, women) == {"realized": 5}
+    with Service(str(tmp_path / "data")) as service:
+        assert (members(service, women), members(service, americans)) == ({}, {"realized": 6})

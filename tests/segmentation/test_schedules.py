@@ -151,6 +151,77 @@ def test_a_changed_time_does_not_fire_the_same_instant_twice(world: World, clock
     assert world.firing.next() == START + 2 * HOUR + DAY
 
 
+def test_a_changed_time_fires_not_before_a_day_has_passed(world: World, clock: ManualClock) -> None:
+    id = world.schedules.create(SCOPE, body())["id"]
+    clock.advance(2 * HOUR)
+    assert len(world.firing.fire_due()) == 1
+    world.schedules.change(SCOPE, id, lambda old: {**old, "schedule": "0 0 3 * * ?"})
+    assert world.firing.next() == START + 3 * HOUR + DAY
+    world.schedules.change(SCOPE, id, lambda old: {**old, "schedule": "0 0 1 * * ?"})
+    assert world.firing.next() == START + HOUR + 2 * DAY
+
+
+def test_a_changed_time_fires_today_if_nothing_came_of_the_one_before(world: World, clock: ManualClock) -> None:
+    id = world.schedules.create(SCOPE, body())["id"]
+    world.recorder.problem = Problem(429, "UPAPI-900429-429", "there are too many jobs")
+    clock.advance(2 * HOUR)
+    world.firing.fire_due()
+    world.schedules.change(SCOPE, id, lambda old: {**old, "schedule": "0 0 3 * * ?"})
+    assert world.firing.next() == START + 3 * HOUR
+
+
+def test_a_time_that_has_come_is_not_lost_by_a_change_of_other_things(world: World, clock: ManualClock) -> None:
+    id = world.schedules.create(SCOPE, body())["id"]
+    clock.advance(2 * HOUR)
+    # The thread that fires has not come to it yet.
+    world.schedules.change(SCOPE, id, lambda old: {**old, "name": "other"})
+    assert len(world.firing.fire_due()) == 1
+    world.schedules.change(SCOPE, id, lambda old: {**old, "name": "third"})
+    assert world.firing.fire_due() == []
+    assert world.firing.next() == START + 2 * HOUR + DAY
+
+
+def test_a_clock_that_was_set_back_is_no_reason_to_wait(tmp_path: Path) -> None:
+    first_clock = ManualClock(START + 30 * DAY)
+    first = World(tmp_path, first_clock)
+    id = first.schedules.create(SCOPE, body())["id"]
+    first_clock.advance(2 * HOUR)
+    assert len(first.firing.fire_due()) == 1
+    first.close()
+    second = World(tmp_path, ManualClock(START))
+    second.schedules.change(SCOPE, id, lambda old: {**old, "schedule": "0 0 3 * * ?"})
+    assert second.firing.next() == START + 3 * HOUR
+    second.close()
+
+
+def test_two_that_fire_over_one_file_fire_once(tmp_path: Path, clock: ManualClock) -> None:
+    # The lock of the data directory keeps out a second server; this is what holds without it.
+    first, second = World(tmp_path, clock), World(tmp_path, clock)
+    first.schedules.create(SCOPE, body())
+    for _ in range(5):
+        clock.advance(DAY)
+        threads = [threading.Thread(target=world.firing.fire_due) for world in (first, second)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(first.jobs()) == len({*first.jobs()}) == 5
+    assert len(first.recorder.begun) + len(second.recorder.begun) == 5
+    first.close()
+    second.close()
+
+
+def test_what_was_due_when_the_server_stopped_fires_after_the_restart(tmp_path: Path, clock: ManualClock) -> None:
+    first = World(tmp_path, clock)
+    id = first.schedules.create(SCOPE, body())["id"]
+    clock.advance(2 * HOUR)  # due, and not fired
+    first.close()
+    second = World(tmp_path, clock)
+    second.firing.start()
+    wait_for(lambda: second.jobs() == [f"{id}-{START + 2 * HOUR}"])
+    second.close()
+
+
 def test_a_job_that_cannot_be_made_leaves_its_reason_and_nothing_else(world: World, clock: ManualClock) -> None:
     id = world.schedules.create(SCOPE, body())["id"]
     world.recorder.problem = Problem(429, "UPAPI-900429-429", "there are too many jobs")
@@ -262,6 +333,7 @@ def test_one_for_each_sandbox(tmp_path: Path, clock: ManualClock) -> None:
         ({"properties": {"segments": [1]}}, "needs `properties.segments`"),
         ({"properties": {"segments": ["*", "x"]}}, "alone"),
         ({"properties": {"segments": ["x"]}}, "no segment definition x"),
+        ({"properties": {"segments": ["*"], "segment": []}}, "`segment` is not known"),
         ({"type": "export", "properties": {"wrong": 1}}, "the properties are wrong"),
     ],
 )

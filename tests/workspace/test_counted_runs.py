@@ -105,7 +105,8 @@ def lazily(*texts: str) -> frozenset[str]:
     return frozenset() if quick is None else quick.lazy
 
 
-PAIRS = [[text] for text in (*LAZY, *NEITHER, *EAGER, *QUICK, *ORDINARY)] + [LAZY[:2], [LAZY[0], EAGER[1]], [*LAZY, *EAGER]]
+EVERY = (*LAZY, *NEITHER, *EAGER, *QUICK, *ORDINARY)
+PAIRS = [[text] for text in EVERY] + [LAZY[:2], [LAZY[0], EAGER[1]], [*LAZY, *EAGER], [*LAZY, *QUICK]]
 BOTH = [(evaluation(texts, "none"), evaluation(texts, "all")) for texts in PAIRS]
 
 

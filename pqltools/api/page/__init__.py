@@ -24,5 +24,6 @@ FILES = (
     PageFile("/page/calls.js", "calls.js", "text/javascript; charset=utf-8"),
     PageFile("/page/editor.js", "editor.js", "text/javascript; charset=utf-8"),
     PageFile("/page/lists.js", "lists.js", "text/javascript; charset=utf-8"),
+    PageFile("/page/loading.js", "loading.js", "text/javascript; charset=utf-8"),
     PageFile("/page/page.js", "page.js", "text/javascript; charset=utf-8"),
 )

@@ -23,7 +23,7 @@ export class Refused extends Error {
   }
 }
 
-export async function call(method, path, { body, signal } = {}) {
+export async function call(method, path, { body, file, signal } = {}) {
   const headers = {
     authorization: `Bearer ${connection.token || "page"}`,
     "x-api-key": connection.key || "page",
@@ -31,9 +31,10 @@ export async function call(method, path, { body, signal } = {}) {
     "x-sandbox-name": connection.sandbox,
   };
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (file !== undefined) headers["content-type"] = "application/octet-stream";
   let answer;
   try {
-    answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+    answer = await fetch(path, { method, headers, signal, body: body === undefined ? file : JSON.stringify(body) });
   } catch (problem) {
     if (problem.name === "AbortError") throw problem;
     if (problem instanceof TypeError && /header|ISO-8859|ByteString/i.test(problem.message))

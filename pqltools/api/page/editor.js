@@ -68,7 +68,9 @@ export class Editor {
         this.clearCount();
         return;
       }
-      this.verdict("The expression is right.", "good");
+      const warnings = found.diagnostics.length;
+      const but = warnings === 0 ? "" : warnings === 1 ? " There is a warning." : ` There are ${warnings} warnings.`;
+      this.verdict(`The expression is right.${but}`, "good");
       this.timer = setTimeout(() => this.count(turn), COUNT_AFTER);
     } catch (problem) {
       this.failed(problem, turn);
@@ -115,11 +117,19 @@ export class Editor {
   }
 
   show(diagnostics, found) {
-    element("findings").replaceChildren(...diagnostics.map(finding));
+    element("findings").replaceChildren(...diagnostics.map((each) => finding(each, () => this.select(each))));
     element("description").replaceChildren(...coded(found?.description || "Nothing yet."));
     const other = found?.other;
     element("other-format").textContent = other?.format || (element("format").value === "pql/json" ? "pql/text" : "pql/json");
     element("other").textContent = other ? pretty(other) : "";
+  }
+
+  // The text that a finding is about: its letters may be two units of JavaScript each.
+  select(each) {
+    const letters = Array.from(this.box.value);
+    const units = (offset) => letters.slice(0, offset).join("").length;
+    this.box.focus();
+    this.box.setSelectionRange(units(each.start.offset), units(Math.max(each.end.offset, each.start.offset)));
   }
 
   mark(diagnostics) {
@@ -166,8 +176,10 @@ export class Editor {
       return;
     }
     if (found.state === "RUNNING") {
-      if (!element("of").textContent) element("of").textContent = "of all profiles";
-      element("estimate").textContent = `Counting; ${number.format(found.profilesReadSoFar)} profiles read.`;
+      if (!element("matched").textContent) element("of").textContent = "Counting …";
+      element("estimate").textContent = found.profilesReadSoFar
+        ? `${number.format(found.profilesReadSoFar)} profiles read so far.`
+        : "";
       return;
     }
     const isSample = found.numRowsToRead < found.totalRows;
@@ -231,14 +243,19 @@ function pretty({ format, value }) {
   }
 }
 
-function finding(each) {
+function finding(each, select) {
   const item = document.createElement("li");
   item.className = each.severity === "error" || !each.severity ? "error" : "warning";
-  const place = each.start ? `${each.start.line}:${each.start.column} ` : "";
-  const code = document.createElement("span");
-  code.className = "code quiet";
-  code.textContent = place + (each.code ? `${each.code} ` : "");
-  item.append(code, ...coded(each.message));
+  const isPlaced = Boolean(each.start && each.end);
+  const code = document.createElement(isPlaced ? "button" : "span");
+  code.className = isPlaced ? "plain code" : "code quiet";
+  if (isPlaced) {
+    code.type = "button";
+    code.title = "Show where";
+    code.addEventListener("click", select);
+  }
+  code.textContent = (isPlaced ? `${each.start.line}:${each.start.column} ` : "") + (each.code || "");
+  item.append(code, " ", ...coded(each.message));
   if (each.help) {
     const help = document.createElement("span");
     help.className = "help";

@@ -5,6 +5,7 @@ import { chip } from "./editor.js";
 const element = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en");
 const time = (instant) => new Date(instant).toISOString().slice(0, 19).replace("T", " ");
+const SHOWN_ERRORS = 3;
 const ENDED = ["SUCCEEDED", "FAILED", "CANCELLED"];
 
 // Rows are kept while they say the same, so that the focus stays where it is.
@@ -61,13 +62,20 @@ function button(text, label, action) {
 
 const counted = (value) => (value === null || value === undefined ? "–" : number.format(value));
 
-export function showState(state, { open, cancel }) {
+export function showState(state, { open, cancel, most }) {
   element("version").textContent = state.version;
-  element("segment-count").textContent = number.format(state.definitionCount);
+  element("segment-count").textContent = number.format(state.all);
   element("job-count").textContent = number.format(state.jobCount);
   const profiles = Object.values(state.profiles).reduce((one, other) => one + other, 0);
   element("profile-count").textContent = number.format(profiles);
-  element("run").disabled = state.definitionCount === 0;
+  element("run").disabled = state.all === 0;
+  const shown = state.definitions.length;
+  element("find-part").hidden = state.all <= 10;
+  element("segments-part").hidden = shown === 0;
+  element("no-segments").textContent = state.all ? "No segment has this in its name." : "No segments yet. Write an expression and save it.";
+  element("more-segments").hidden = shown === state.definitionCount;
+  element("more").hidden = shown >= most;
+  element("shown-segments").textContent = `The newest ${number.format(shown)} of ${number.format(state.definitionCount)}.`;
   fill("segments", state.definitions, (each) => each.id, (each) => [
     cell(button(each.name, `Open ${each.name}`, () => open(each))),
     cell(counted(each.size), "number"),
@@ -116,10 +124,13 @@ function status(job, cancel) {
   }
   if (!ENDED.includes(job.status) && job.status !== "CANCELLING")
     parts.push(" ", button("Cancel", `Cancel the job of ${time(job.creationTime)}`, () => cancel(job)));
-  for (const each of job.errors || []) {
+  const errors = job.errors || [];
+  const texts = errors.slice(0, SHOWN_ERRORS).map((each) => each.msg);
+  if (errors.length > SHOWN_ERRORS) texts.push(`And ${number.format(errors.length - SHOWN_ERRORS)} more.`);
+  for (const text of texts) {
     const error = document.createElement("span");
     error.className = "help quiet";
-    error.textContent = ` ${each.msg}`;
+    error.textContent = text;
     parts.push(error);
   }
   return parts;

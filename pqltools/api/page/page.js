@@ -3,12 +3,19 @@
 import { api, call, connect, connection } from "./calls.js";
 import { Editor } from "./editor.js";
 import { showState } from "./lists.js";
+import { load, madeUp } from "./loading.js";
 
 const CALM = 5000;
 const BUSY = 500;
 const element = (id) => document.getElementById(id);
+const MORE = 100;
+const MOST = 1000;
+const EXAMPLE = 'person.gender = "female" and homeAddress.countryCode = "US"';
 let timer;
 let turn = 0;
+// How many segments are shown, and which one the box holds.
+let wanted = MORE;
+let opened = null;
 
 // What is wrong, by what was tried: a success of one thing says nothing about the others.
 const problems = new Map();
@@ -34,11 +41,13 @@ async function refresh() {
   const own = ++turn;
   let wait = CALM;
   try {
-    const state = await call("GET", "/page/state");
+    const name = encodeURIComponent(element("find").value.trim());
+    const state = await call("GET", `/page/state?name=${name}&limit=${wanted}`);
     if (own !== turn) return;
     banner("state", null);
     element("where").textContent = `${connection.org}, sandbox ${connection.sandbox}; times are UTC`;
-    const isBusy = showState(state, { open: opened, cancel: cancelled });
+    const isBusy = showState(state, { open, cancel: cancelled, most: MOST });
+    firstSteps(state);
     wait = isBusy ? BUSY : CALM;
   } catch (problem) {
     if (own !== turn) return;
@@ -47,9 +56,30 @@ async function refresh() {
   timer = setTimeout(refresh, document.hidden ? 4 * CALM : wait);
 }
 
-function opened(definition) {
+function open(definition) {
+  opened = definition;
   element("name").value = definition.name;
+  named();
   editor.open(definition.expression);
+}
+
+// Under its own name an opened segment is changed; under another one it is a new one.
+function named() {
+  const isOwn = opened !== null && element("name").value === opened.name;
+  element("save-button").textContent = isOwn ? "Update segment" : "Save as segment";
+  return isOwn;
+}
+
+function firstSteps(state) {
+  const hasProfiles = Object.keys(state.profiles).length > 0;
+  const done = {
+    profiles: hasProfiles,
+    expression: element("expression").value.trim() !== "" || state.all > 0,
+    segment: state.all > 0,
+    job: state.jobCount > 0,
+  };
+  for (const [step, isDone] of Object.entries(done)) element(`step-${step}`).classList.toggle("done", isDone);
+  element("first-steps").hidden = Object.values(done).every(Boolean);
 }
 
 async function acting(action) {
@@ -58,9 +88,26 @@ async function acting(action) {
     banner("action", null);
   } catch (problem) {
     banner("action", problem);
-    return;
+    return false;
   }
   await refresh();
+  return true;
+}
+
+async function loading(file, dataset, kind) {
+  const buttons = [element("load-button"), element("made-up")];
+  for (const each of buttons) each.disabled = true;
+  element("loaded").textContent = `Loading ${file.name} …`;
+  let metrics = null;
+  await acting(async () => {
+    metrics = await load(file, dataset, kind);
+  });
+  for (const each of buttons) each.disabled = false;
+  const said = (count, what) => `${count.toLocaleString("en")} ${what}`;
+  element("loaded").textContent = metrics
+    ? `Loaded ${file.name}: ${said(metrics.profiles, "profiles")}, ${said(metrics.events, "events")}, ${said(metrics.bad, "refused")}.`
+    : "";
+  if (metrics) editor.changed();
 }
 
 const cancelled = (job) => acting(() => api("DELETE", `/segment/jobs/${job.id}`));
@@ -71,8 +118,38 @@ element("run").addEventListener("click", () =>
 
 element("save").addEventListener("submit", (event) => {
   event.preventDefault();
-  const body = { name: element("name").value, schema: { name: "_xdm.context.profile" }, expression: editor.expression };
-  acting(() => api("POST", "/segment/definitions", { body }));
+  const { expression } = editor;
+  if (!named()) {
+    const body = { name: element("name").value, schema: { name: "_xdm.context.profile" }, expression };
+    acting(async () => {
+      opened = await api("POST", "/segment/definitions", { body });
+      named();
+    });
+    return;
+  }
+  const { id } = opened;
+  acting(async () => {
+    const { diagnostics, ...body } = await api("GET", `/segment/definitions/${id}`);
+    await api("PATCH", `/segment/definitions/${id}`, { body: { ...body, expression } });
+  });
+});
+element("name").addEventListener("input", named);
+
+element("find").addEventListener("input", () => {
+  wanted = MORE;
+  refresh();
+});
+element("more").addEventListener("click", () => {
+  wanted = Math.min(wanted + MORE, MOST);
+  refresh();
+});
+
+element("base").textContent = `${location.origin}/data/core/ups`;
+element("example").addEventListener("click", () => editor.open({ format: "pql/text", value: EXAMPLE }));
+element("made-up").addEventListener("click", () => loading(madeUp(1000), "made-up people", "profiles"));
+element("load").addEventListener("submit", (event) => {
+  event.preventDefault();
+  loading(element("file").files[0], element("dataset").value.trim(), element("kind").value);
 });
 
 const form = element("connection");

@@ -24,7 +24,7 @@ from pqltools.api.models import (
     UnderscorePage,
 )
 from pqltools.api.paging import Limit, PageNumber, Sort, audiences_list, read_page
-from pqltools.api.patching import patched, validated
+from pqltools.api.patching import patched, unchanged, validated
 from pqltools.api.resources.definitions import DefinitionMembers
 from pqltools.api.sent import Sent
 from pqltools.segmentation.problems import invalid
@@ -90,6 +90,9 @@ class AudienceList(Shown):
     links: dict[str, Any] = Field(alias="_links")
 
 
+#: What is set by the service: a patch that sets it means something that does not happen.
+_SET = """id imsOrgId sandbox createdBy lastModifiedBy isSystem dependents dependencies metrics creationTime createEpoch
+    updateTime updateEpoch _etag""".split()
 _FILTERS = (
     "audienceId id name description namespace type originName lifecycleState sourceId mergePolicyId createdBy".split()
 )
@@ -168,7 +171,7 @@ def change_audience(scope: ScopeOf, service: ServiceOf, id: str, operations: lis
     """Change an audience by JSON Patch, such as `add` of `/expression`."""
 
     def change(audience: dict[str, Any]) -> dict[str, Any]:
-        return validated(AudienceBody, patched(audience, operations))
+        return unchanged(audience, validated(AudienceBody, patched(audience, operations)), _SET)
 
     made, warnings = service.audiences.change(scope, id, change)
     return answer(with_warnings(made, warnings))

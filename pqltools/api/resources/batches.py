@@ -15,7 +15,7 @@ from starlette.responses import Response
 from pqltools.api.answers import answer, empty
 from pqltools.api.errors import NOT_FOUND, Errors
 from pqltools.api.headers import ScopeOf, ServiceOf
-from pqltools.api.models import Body, Id, Shown
+from pqltools.api.models import Body, Id, Name, Shown
 
 BELOW = "/data/foundation/import"
 router = APIRouter(prefix="/batches", tags=["datasets"])
@@ -35,11 +35,29 @@ class InputFormat(Body):
     isMultiLineJson: bool | None = None
 
 
+class IdentityPath(Body):
+    """The field that says whose a record is."""
+
+    namespace: Name
+    path: str = Field(max_length=1000, examples=["personalEmail.address"])
+
+
+class Reading(Body):
+    """How the files are read; the platform does not have this. CSV needs a mapping."""
+
+    events: bool | None = Field(None, description="Whether the records are events, whatever the dataset says")
+    identity: IdentityPath | None = None
+    mapping: dict[str, Any] | None = Field(
+        None, description="Which column is which field, as in the mapping files of `pql profiles load`"
+    )
+
+
 class BatchBody(Body):
     """A batch of records of a dataset: events, if that is of the schema of events, else profiles."""
 
     datasetId: Id
     inputFormat: InputFormat | None = Field(None)
+    reading: Reading | None = None
 
 
 class ImportBatch(Shown):
@@ -54,12 +72,13 @@ class ImportBatch(Shown):
 @router.post("", status_code=201, response_model=ImportBatch, summary="Open a batch")
 def open_batch(scope: ScopeOf, service: ServiceOf, body: BatchBody) -> Response:
     """Make a batch, to which files are sent."""
-    return answer(service.imports.open(scope, body.datasetId), 201)
+    reading = None if body.reading is None else body.reading.model_dump(exclude_none=True)
+    return answer(service.imports.open(scope, body.datasetId, reading), 201)
 
 
 @router.put(
     "/{id}/datasets/{datasetId}/files/{fileName}",
-    responses=NOT_FOUND | _ENDED | {507: {"model": Errors, "description": "The disk is full"}},
+    responses=NOT_FOUND | _ENDED,
     openapi_extra=_OCTETS,
     summary="Send a file",
 )

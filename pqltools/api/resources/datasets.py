@@ -175,6 +175,7 @@ def list_files(request: Request, scope: ScopeOf, service: ServiceOf, id: str) ->
     return answer({"data": files, "_page": {"limit": 100, "count": len(files)}})
 
 
+@router.head("/export/files/{fileId}", include_in_schema=False)
 @router.get(
     "/export/files/{fileId}",
     response_model=FileList,

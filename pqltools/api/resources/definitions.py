@@ -24,6 +24,7 @@ from pqltools.api.models import (
     Shown,
 )
 from pqltools.api.paging import Limit, PageNumber, Sort, Start, definitions_list, read_page
+from pqltools.api.reading import FEW, SHORT, done
 from pqltools.api.sent import Sent
 from pqltools.segmentation.conversion import convert
 from pqltools.segmentation.definition_documents import shown
@@ -121,7 +122,7 @@ class Conversion(Shown):
 
 
 @router.get("/definitions", response_model=DefinitionList, summary="List definitions")
-def list_definitions(
+async def list_definitions(
     scope: ScopeOf,
     service: ServiceOf,
     start: Start = 0,
@@ -145,7 +146,7 @@ def list_definitions(
     )
     methods = {"batch": batch, "continuous": continuous, "synchronous": synchronous}
     enabled = {method: value for method, value in methods.items() if value is not None}
-    rows, total = service.definitions.rows(scope, wanted, enabled)
+    rows, total = await done(lambda: service.definitions.rows(scope, wanted, enabled), little=wanted.limit <= FEW)
     return answer(definitions_list(rows, total, wanted))
 
 
@@ -166,9 +167,9 @@ def get_definitions(request: Request, scope: ScopeOf, service: ServiceOf, body: 
 
 
 @router.get("/definitions/{id}", response_model=Definition, responses=NOT_FOUND, summary="Get a definition")
-def get_definition(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
+async def get_definition(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
     """One definition."""
-    return answer(service.definitions.get(scope, id))
+    return answer(await done(lambda: service.definitions.get(scope, id)))
 
 
 @router.patch(
@@ -190,6 +191,10 @@ def delete_definition(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
 
 
 @router.post("/conversion", response_model=Conversion, summary="Convert an expression into the other format")
-def convert_expression(scope: ScopeOf, service: ServiceOf, sent: Sent, body: ConversionBody) -> Response:
-    """From pql/text to pql/json, and back."""
-    return answer(convert(scope, sent, service.expressions))
+async def convert_expression(scope: ScopeOf, service: ServiceOf, sent: Sent, body: ConversionBody) -> Response:
+    """From pql/text to pql/json, and back. Nothing is kept, so that an `id` never is in the way of another (409)."""
+    short = len(body.expression.value) <= SHORT
+    found = await done(lambda: convert(scope, sent, service.expressions), little=short)
+    if "conversion-definition" in service.options.doc_era:
+        found = {**{key: value for key, value in sent.items() if value is not None}, **found}
+    return answer(found)

@@ -9,13 +9,15 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from pqltools.api.answers import answer, empty
+from pqltools.api.answers import answer, empty, with_warnings
 from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import Body, Id, Sandbox, Shown
-from pqltools.api.paging import Limit, read_page, records_list
+from pqltools.api.paging import Limit, filters_of, read_page, records_list
 from pqltools.api.resources.segment_jobs import JobError, Status, read_statuses
+from pqltools.segmentation.export_fields import check_fields
 from pqltools.segmentation.job_documents import STATUSES
+from pqltools.segmentation.options import Options
 from pqltools.segmentation.problems import invalid
 
 router = APIRouter(prefix="/export/jobs", tags=["export jobs"])
@@ -24,7 +26,8 @@ _MOST = 2**31 - 1
 #: Rows of a page; the documents name no limit, and aepp asks for so many.
 _PAGE = 1000
 
-JobNumber = Annotated[int, Path(ge=0, le=_MOST, description="The number of the job")]
+#: Any number: one that no job has is not found.
+JobNumber = Annotated[int, Path(description="The number of the job")]
 
 
 class PolicyReference(Body):
@@ -55,6 +58,7 @@ class ExportFilter(Body):
     segments: list[SegmentFilter] | None = Field(None, max_length=1000)
     segmentQualificationTime: QualificationTime | None = None
     fromIngestTimestamp: str | None = Field(None, description="Only what was updated after that instant")
+    fromTimestamp: str | None = Field(None, description="The same in a document of 2018; refused in others' eras")
     emptyProfiles: bool | None = Field(None, description="Whether profiles come, too, that have events only")
 
 
@@ -153,22 +157,27 @@ class Message(Shown):
 
 
 @router.get("", response_model=ExportJobList, summary="List export jobs")
-@router.get("/", response_model=ExportJobList, include_in_schema=False)
 def list_exports(
+    request: Request,
     scope: ScopeOf,
     service: ServiceOf,
     limit: Limit = None,
     offset: Annotated[str | None, Query(description="The token of the page before, or a number of jobs")] = None,
     status: Annotated[str | None, Query(description="One status, or several with commas")] = None,
 ) -> Response:
-    """The jobs of the sandbox, the newest first."""
+    """The jobs of the sandbox, the newest first.
+
+    The documents name three statuses to filter by; all are taken that a job may have.
+    """
     most = max(service.options.limits.page, _PAGE)
     page = read_page(most=most, default=100, limit=limit, default_sort="createdTime:desc")
     after, skip = read_offset(offset)
     statuses = [] if status is None else read_statuses(status, STATUSES)
     rows, more = service.exports.rows(scope, limit=page.limit, after=after, skip=skip, statuses=statuses)
     following = f"{rows[-1]['creationTime']}_{rows[-1]['id']}" if more and rows else None
-    return answer(records_list(rows, page.limit, offset or "0", following, "/export/jobs/"))
+    shown = [_shown(row, service.options) for row in rows]
+    kept = filters_of(request)
+    return answer(records_list(shown, page.limit, offset or "0", following, "/export/jobs/", kept))
 
 
 def read_offset(text: str | None) -> tuple[tuple[int, int] | None, int]:
@@ -194,18 +203,40 @@ def create_export(
 ) -> Response:
     """Write profiles into a dataset, as Parquet. What the exports before left in it is replaced."""
     asked = body.model_dump(by_alias=True, exclude_none=True)
+    _rename_older(asked.get("filter", {}), service.options)
+    refuse = service.options.strict and bool(service.options.schema)
+    warnings = check_fields(service.expressions.schema, asked, refuse=refuse)
     members: dict[str, Any] = {"requestId": request.state.request_id}
     named = instance or asked.get("profileInstanceId")
     if named is not None:
         members["profileInstanceId"] = named
     job = service.exports.create(scope, asked, **members)
-    return answer(job, location=f"/export/jobs/{job['id']}")
+    shown = with_warnings(_shown(job, service.options), warnings)
+    return answer(shown, location=f"/export/jobs/{job['id']}")
+
+
+def _rename_older(filter: dict[str, Any], options: Options) -> None:
+    """`fromTimestamp`, which only one document has, becomes `fromIngestTimestamp`. Raises `Problem` (400)."""
+    if "fromTimestamp" not in filter:
+        return
+    if "export-from-timestamp" not in options.doc_era:
+        path, help = "$.filter.fromTimestamp", "did you mean `fromIngestTimestamp`?"
+        raise invalid("`fromTimestamp` is not known here", path=path, help=help)
+    older = filter.pop("fromTimestamp")
+    filter.setdefault("fromIngestTimestamp", older)
+
+
+def _shown(job: dict[str, Any], options: Options) -> dict[str, Any]:
+    if "dataset-id-spelling" not in options.doc_era:
+        return job
+    destination = {{"datasetId": "dataSetId"}.get(name, name): value for name, value in job["destination"].items()}
+    return {**job, "destination": destination}
 
 
 @router.get("/{id}", response_model=ExportJob, responses=NOT_FOUND, summary="Get an export job")
 def get_export(scope: ScopeOf, service: ServiceOf, id: JobNumber) -> Response:
     """One job."""
-    return answer(service.exports.get(scope, id))
+    return answer(_shown(service.exports.get(scope, id), service.options))
 
 
 @router.delete("/{id}", response_model=Message, responses=NOT_FOUND, summary="Cancel an export job")

@@ -14,8 +14,9 @@ from pqltools.api.errors import EXISTS, NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import Body, BulkGet, BulkResults, Name, PatchOperation, Sandbox, Shown
 from pqltools.api.paging import Limit, Start, read_page
-from pqltools.api.patching import patched, validated
+from pqltools.api.patching import patched, unchanged, validated
 from pqltools.api.sent import Sent
+from pqltools.segmentation.merge_policies import SERVER_SET
 
 router = APIRouter(prefix="/config/mergePolicies", tags=["merge policies"])
 
@@ -88,6 +89,7 @@ class PolicyList(Shown):
 
     page: PolicyPage = Field(alias="_page")
     children: list[MergePolicy]
+    links: dict[str, Any] = Field(alias="_links")
 
 
 @router.get("", response_model=PolicyList, summary="List merge policies")
@@ -118,9 +120,11 @@ def list_policies(
     filters = {path: value for path, value in asked.items() if value is not None}
     rows, total = service.merge_policies.rows(scope, page, filters)
     shown: dict[str, Any] = {"totalCount": total, "count": len(rows), "pageSize": len(rows)}
+    link: dict[str, str] = {}
     if rows and page.offset + len(rows) < total:
         shown["next"] = str(page.offset + len(rows))
-    return answer({"_page": shown, "children": rows})
+        link = {"href": f"@/config/mergePolicies?start={shown['next']}&limit={page.limit}"}
+    return answer({"_page": shown, "children": rows, "_links": {"next": link}})
 
 
 def _sort(part: str) -> str:
@@ -161,7 +165,7 @@ def change_policy(scope: ScopeOf, service: ServiceOf, id: str, operations: list[
     """Change a policy by JSON Patch."""
 
     def change(policy: dict[str, Any]) -> dict[str, Any]:
-        return validated(MergePolicyBody, patched(policy, operations))
+        return unchanged(policy, validated(MergePolicyBody, patched(policy, operations)), SERVER_SET)
 
     return answer(service.merge_policies.change(scope, id, change))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from pqltools import __version__
@@ -31,7 +31,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-cache",
 }
-_SHOWN = 100
+_SHOWN, _MOST = 100, 1000
 _NEWEST = (("creationTime", True),)
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
@@ -85,10 +85,15 @@ def _names(scope: Scope, service: Service, definition: dict[str, Any]) -> dict[s
 
 
 @router.get("/page/state")
-def state(scope: ScopeOf, service: ServiceOf) -> Response:
-    """How things stand in the sandbox."""
-    page = Page(limit=_SHOWN, sort=_NEWEST)
-    definitions, definition_count = service.definitions.rows(scope, page, {})
+def state(
+    scope: ScopeOf,
+    service: ServiceOf,
+    name: Annotated[str | None, Query(max_length=512)] = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = _SHOWN,
+) -> Response:
+    """How things stand in the sandbox; of the definitions so many of those that have `name` in their names."""
+    page = Page(limit=limit, sort=_NEWEST)
+    definitions, definition_count = service.definitions.rows(scope, page, {}, name)
     jobs, job_count = service.jobs.rows(scope, Page(limit=20, sort=_NEWEST))
     sizes = service.profiles.sizes(scope)
     batches = service.profiles.batches(scope)
@@ -100,6 +105,7 @@ def state(scope: ScopeOf, service: ServiceOf) -> Response:
             "now": service.clock.now(),
             "definitions": [_definition(each, sizes) for each in definitions],
             "definitionCount": definition_count,
+            "all": definition_count if name is None else service.definitions.rows(scope, Page(limit=1), {})[1],
             "jobs": [_job(scope, service, each) for each in jobs],
             "jobCount": job_count,
             "profiles": service.profiles.counts(scope),

@@ -8,16 +8,26 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from pqltools.api.answers import answer
+from pqltools.api.answers import answer, with_warnings
 from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import Body, Shown
 from pqltools.api.paging import Limit, Start, read_page
-from pqltools.segmentation.problems import Problem, invalid
+from pqltools.api.reading import done
+from pqltools.segmentation.problems import Problem, detail, invalid
 
 router = APIRouter(tags=["previews"])
 _MODELS = ("_xdm.context.profile", "xdm.model.profile")
 _MOST = 1000
+#: Published clients ask for the graph in each preview, whether there is one or not.
+_NO_GRAPH = {
+    "severity": "warning",
+    **detail(
+        "the identity graph `pdg` is not available here; the preview was made without",
+        path="$.graphType",
+        help="write `none`, by which fragments belong together that have the same identity",
+    ),
+}
 
 
 class PreviewBody(Body):
@@ -26,7 +36,9 @@ class PreviewBody(Body):
     predicateExpression: str = Field(examples=['workAddress.country = "US"'])
     predicateType: Literal["pql/text", "pql/json", "PQL"] = "pql/text"
     predicateModel: str = Field("_xdm.context.profile", description="The schema of profiles")
-    graphType: Literal["none", "pdg"] = Field("none", description="The private graph, `pdg`, is not available here")
+    graphType: Literal["none", "pdg"] = Field(
+        "none", description="There is no private graph here: `pdg` is taken as `none`, with a warning"
+    )
     mergePolicyId: str | None = Field(None, description="The default merge policy unless it is given")
 
 
@@ -38,6 +50,7 @@ class Begun(Shown):
     previewQueryStatus: str
     previewId: str
     previewExecutionId: int
+    diagnostics: list[dict[str, Any]] | None = None
 
 
 class PreviewLinks(Shown):
@@ -105,9 +118,6 @@ class Estimate(Shown):
 @router.post("/preview", status_code=201, response_model=Begun, summary="Begin a preview")
 def create_preview(scope: ScopeOf, service: ServiceOf, body: PreviewBody) -> Response:
     """Evaluate an expression over a sample of the profiles; GET tells when it is ready."""
-    if body.graphType == "pdg":
-        help = "use `none`, by which fragments belong together that have the same identity"
-        raise invalid("the identity graph `pdg` is not available here", path="$.graphType", help=help)
     if body.predicateModel.lower() not in _MODELS:
         title = f"there are no previews of the model {body.predicateModel[:100]}"
         raise invalid(title, path="$.predicateModel", help=f"write `{_MODELS[0]}`")
@@ -116,11 +126,27 @@ def create_preview(scope: ScopeOf, service: ServiceOf, body: PreviewBody) -> Res
     try:
         begun = service.previews.create(scope, expression, body.mergePolicyId)
     except Problem as problem:
-        for each in problem.details:
-            if each.get("path", "").startswith("$.expression"):
-                each["path"] = "$.predicateExpression" + each["path"].removeprefix("$.expression.value")
-        raise
-    return answer(begun, 201, location=f"/preview/{begun['previewId']}")
+        raise _in_own_words(problem) from None
+    warnings = [_NO_GRAPH] if body.graphType == "pdg" else []
+    return answer(with_warnings(begun, warnings), 201, location=f"/preview/{begun['previewId']}")
+
+
+def _in_own_words(problem: Problem) -> Problem:
+    """What is wrong with an expression, which has other names here than in a definition."""
+
+    def renamed(text: str) -> str:
+        return text.replace("`expression.format`", "`predicateType`").replace(
+            "`expression.value`", "`predicateExpression`"
+        )
+
+    details = []
+    for each in problem.details:
+        path = each.get("path", "")
+        if path.startswith("$.expression"):
+            path = "$.predicateExpression" + path.removeprefix("$.expression").removeprefix(".value")
+        text = {key: renamed(each[key]) for key in ("message", "help") if isinstance(each.get(key), str)}
+        details.append({**each, **text, **({"path": path} if path else {})})
+    return Problem(problem.status, problem.code, renamed(problem.title), details, retry_after=problem.retry_after)
 
 
 @router.get("/preview/{previewId}", response_model=Preview, responses=NOT_FOUND, summary="Get a preview")
@@ -138,7 +164,7 @@ def delete_preview(scope: ScopeOf, service: ServiceOf, previewId: str) -> Respon
 
 
 @router.get("/estimate/{previewId}", response_model=Estimate, responses=NOT_FOUND, summary="Get an estimate")
-def get_estimate(request: Request, scope: ScopeOf, service: ServiceOf, previewId: str) -> Response:
+async def get_estimate(request: Request, scope: ScopeOf, service: ServiceOf, previewId: str) -> Response:
     """How many profiles qualify, by the id of a preview."""
     early = "early-404" in request.state.faults
-    return answer(service.previews.estimate(scope, previewId, early=early))
+    return answer(await done(lambda: service.previews.estimate(scope, previewId, early=early)))

@@ -12,12 +12,12 @@ from starlette.responses import Response
 from pqltools.api.answers import answer, empty
 from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
-from pqltools.api.models import Body, LinkNext, Name, PatchOperation, Sandbox, Shown, UnderscorePage
+from pqltools.api.models import Body, Id, LinkNext, Name, PatchOperation, Sandbox, Shown, UnderscorePage
 from pqltools.api.paging import Limit, Start, children_list, read_page
 from pqltools.api.patching import patched, validated
 from pqltools.api.resources.export_jobs import ExportBody
 from pqltools.api.sent import Sent
-from pqltools.segmentation.problems import Problem, invalid
+from pqltools.segmentation.problems import Problem, invalid, wrong
 
 router = APIRouter(prefix="/config/schedules", tags=["schedules"])
 _PATH = "/config/schedules"
@@ -59,6 +59,66 @@ class Schedule(Shown):
     updateEpoch: int
 
 
+class ScheduleSegments(Body):
+    """A schedule, and segments that go on it or off it."""
+
+    id: Id
+    segments: list[Id] = Field(min_length=1, max_length=10_000)
+
+
+class SegmentsOnly(Body):
+    """Segments, whose schedules are asked for."""
+
+    segments: list[Id] = Field(min_length=1, max_length=10_000)
+
+
+class ScheduleOnly(Body):
+    """A schedule."""
+
+    id: Id
+
+
+class SegmentCount(Shown):
+    """How many segments the schedule names."""
+
+    previous: int
+    current: int
+    diff: int
+
+
+class SegmentsAdded(Shown):
+    """What became of the segments; `existing` were on the schedule before."""
+
+    added: list[str]
+    existing: list[str]
+    invalid: list[str]
+    segmentCount: SegmentCount
+
+
+class SegmentsRemoved(Shown):
+    """What became of the segments; `existing` were not on the schedule."""
+
+    removed: list[str]
+    existing: list[str]
+    invalid: list[str]
+    segmentCount: SegmentCount
+
+
+class ScheduleBrief(Shown):
+    """What a schedule is."""
+
+    name: str
+    schedule: str
+    frequency: str
+
+
+class AudienceMap(Shown):
+    """The schedules that name each segment, and what they are."""
+
+    audienceMap: dict[str, list[str]]
+    schedules: dict[str, ScheduleBrief]
+
+
 class ScheduleLinks(Shown):
     """Where the list goes on."""
 
@@ -90,6 +150,33 @@ def create_schedule(scope: ScopeOf, service: ServiceOf, sent: Sent, body: Schedu
     return answer(made, location=f"{_PATH}/{made['id']}")
 
 
+@router.post("/add-audiences", response_model=SegmentsAdded, responses=NOT_FOUND, summary="Add segments")
+def add_segments(scope: ScopeOf, service: ServiceOf, body: ScheduleSegments) -> Response:
+    """Put segments on a schedule that names its segments."""
+    return answer(service.flexible_schedules.add(scope, body.id, body.segments))
+
+
+# The sample of the documents has a slash at the end.
+@router.post("/remove-audiences/", include_in_schema=False)
+@router.post("/remove-audiences", response_model=SegmentsRemoved, responses=NOT_FOUND, summary="Remove segments")
+def remove_segments(scope: ScopeOf, service: ServiceOf, body: ScheduleSegments) -> Response:
+    """Take segments off a schedule that names its segments."""
+    return answer(service.flexible_schedules.remove(scope, body.id, body.segments))
+
+
+@router.post("/audience-map", response_model=AudienceMap, summary="Get the schedules of segments")
+def map_segments(scope: ScopeOf, service: ServiceOf, body: SegmentsOnly) -> Response:
+    """Which schedules name the segments; those of all segments, `*`, are not among them."""
+    return answer(service.flexible_schedules.by_segment(scope, body.segments))
+
+
+@router.post("/trigger", responses=NOT_FOUND, summary="Run a schedule now")
+def trigger_schedule(scope: ScopeOf, service: ServiceOf, body: ScheduleOnly) -> Response:
+    """Make a job of a schedule now, whether it is active or not. When it fires next stays as it is."""
+    service.schedules.trigger(scope, body.id)
+    return empty(200)
+
+
 @router.get("/{id}", response_model=Schedule, responses=NOT_FOUND, summary="Get a schedule")
 def get_schedule(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
     """One schedule."""
@@ -105,6 +192,9 @@ def change_schedule(scope: ScopeOf, service: ServiceOf, id: str, operations: lis
             if operation.op not in ("add", "replace"):
                 help = "schedules take `add` and `replace`"
                 raise invalid(f"a schedule is not changed by `{operation.op}`", path=f"$[{index}].op", help=help)
+            if operation.value is None:
+                help = "send the whole of what shall be there"
+                raise invalid("`value` is missing, or null", path=f"$[{index}].value", help=help)
         found = validated(ScheduleBody, patched(schedule, operations))
         _check_export(found)
         return found
@@ -119,9 +209,8 @@ def _check_export(schedule: dict[str, Any]) -> None:
         try:
             validated(ExportBody, schedule["properties"])
         except Problem as problem:
-            for each in problem.details:
-                each["path"] = "$.properties" + each["path"].removeprefix("$")
-            raise
+            details = [{**each, "path": "$.properties" + each["path"].removeprefix("$")} for each in problem.details]
+            raise wrong(details) from None
 
 
 @router.post("/{id}", include_in_schema=False)

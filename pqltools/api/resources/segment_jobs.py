@@ -13,18 +13,19 @@ from pqltools.api.bulk import bulk_answer, bulk_ids
 from pqltools.api.errors import NOT_FOUND
 from pqltools.api.headers import ScopeOf, ServiceOf
 from pqltools.api.models import BulkGet, BulkResults, LinkNext, Sandbox, Shown, UnderscorePage
-from pqltools.api.paging import Limit, Sort, Start, children_list, read_page
+from pqltools.api.paging import Limit, Sort, Start, children_list, filters_of, read_page
+from pqltools.api.reading import FEW, done
 from pqltools.segmentation.job_documents import STATUSES
 from pqltools.segmentation.job_tables import property_condition
 from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
-from pqltools.segmentation.problems import detail, invalid, wrong
+from pqltools.segmentation.options import Limits
+from pqltools.segmentation.problems import Problem, detail, invalid, wrong
 
 router = APIRouter(prefix="/segment/jobs", tags=["segment jobs"])
 _FORM = 'send `[{"segmentId": "…"}, …]` with ids of definitions, or `[{"segmentId": "*"}]` for all'
 _MEMBERS = ("schema", "segments", "profileInstanceId")
 _PROFILE = "_xdm.context.profile"
-#: Ids of one job that are listed; for more there is ``*``.
-_MOST = 10_000
+_MOST_PROPERTIES = 10
 _SHOWN = 20
 
 Status = Literal["NEW", "QUEUED", "PROCESSING", "SUCCEEDED", "FAILED", "CANCELLING", "CANCELLED"]
@@ -101,7 +102,8 @@ class SegmentJobList(Shown):
 
 
 @router.get("", response_model=SegmentJobList, summary="List segment jobs")
-def list_jobs(
+async def list_jobs(
+    request: Request,
     scope: ScopeOf,
     service: ServiceOf,
     start: Start = 0,
@@ -115,6 +117,9 @@ def list_jobs(
 ) -> Response:
     """The jobs of the sandbox, the newest first. `start` counts rows."""
     del snapshot
+    if len(property or ()) > _MOST_PROPERTIES:
+        title = f"`property` is given {len(property or ())} times, but {_MOST_PROPERTIES} times at most"
+        raise invalid(title, path="property", help="ask for less, and choose among what comes")
     page = read_page(
         most=service.options.limits.page,
         default=100,
@@ -123,15 +128,15 @@ def list_jobs(
         sort=sort,
         default_sort="creationTime:desc",
     )
-    where: list[Any] = [property_condition(SEGMENT_JOBS, each) for each in (property or [])[:10]]
-    if status is not None:
-        where.append(SEGMENT_JOBS.c.status.in_(read_statuses(status, STATUSES)))
-    rows, total = service.jobs.rows(scope, page, where)
-    return answer(children_list(rows, total, page, "/segment/jobs"))
+    where: list[Any] = [property_condition(SEGMENT_JOBS, each) for each in property or []]
+    if statuses := read_statuses(status or "", STATUSES):
+        where.append(SEGMENT_JOBS.c.status.in_(statuses))
+    rows, total = await done(lambda: service.jobs.written(scope, page, where), little=page.limit <= FEW)
+    return answer(children_list(rows, total, page, "/segment/jobs", filters_of(request)))
 
 
 def read_statuses(text: str, known: tuple[str, ...]) -> list[str]:
-    """The statuses of a filter. Raises `Problem` (400)."""
+    """The statuses of a filter, none for one that is blank. Raises `Problem` (400)."""
     found = [part.strip().upper() for part in text.split(",") if part.strip()]
     for each in found:
         if each not in known:
@@ -148,17 +153,25 @@ def create_job(
     instance: Annotated[str | None, Header(alias="x-profile-instance-id")] = None,
 ) -> Response:
     """Have definitions evaluated for all profiles: an array of `segmentId`, of which one may be `*` for all."""
-    ids, members = asked_segments(body, strict=service.options.strict)
+    ids, members = asked_segments(body, strict=service.options.strict, most=service.options.limits.job_segments)
     members["requestId"] = request.state.request_id
     if instance is not None:
         members["profileInstanceId"] = instance
-    job = service.jobs.create(scope, ids, **members)
+    try:
+        job = service.jobs.create(scope, ids, **members)
+    except Problem as problem:
+        # The service knows a list of ids only.
+        within = "$.segments" if isinstance(body, dict) else "$"
+        details = [{**each, "path": within + each["path"][1:]} if "path" in each else each for each in problem.details]
+        raise (wrong(details) if problem.status == 400 and details else problem) from None
     if "processing-on-create" in service.options.doc_era:
         job = {**job, "status": "PROCESSING"}
     return answer(job)
 
 
-def asked_segments(body: Any, *, strict: bool = True) -> tuple[list[str] | None, dict[str, Any]]:
+def asked_segments(
+    body: Any, *, strict: bool = True, most: int = Limits().job_segments
+) -> tuple[list[str] | None, dict[str, Any]]:
     """The ids that a body asks for, None for all, and further members of the job. Raises `Problem` (400)."""
     members: dict[str, Any] = {"schema": {"name": _PROFILE}}
     path = "$"
@@ -176,8 +189,9 @@ def asked_segments(body: Any, *, strict: bool = True) -> tuple[list[str] | None,
         if len(ids) > 1:
             raise invalid("`*` stands for all segments: it stands alone", path=path, help=_FORM)
         return None, members
-    if len(ids) > _MOST:
-        raise invalid(f"there are {len(ids)} segments, but a job lists {_MOST} at most", path=path, help=_FORM)
+    if len(ids) > most:
+        help = "make several jobs, or raise the limit `job-segments`"
+        raise invalid(f"there are {len(ids)} segments, but a job takes {most} at most", path=path, help=help)
     return ids, members
 
 
@@ -221,9 +235,9 @@ def get_jobs(request: Request, scope: ScopeOf, service: ServiceOf, body: BulkGet
 
 
 @router.get("/{id}", response_model=SegmentJob, responses=NOT_FOUND, summary="Get a segment job")
-def get_job(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
+async def get_job(scope: ScopeOf, service: ServiceOf, id: str) -> Response:
     """One job."""
-    return answer(service.jobs.get(scope, id))
+    return answer(await done(lambda: service.jobs.get(scope, id)))
 
 
 @router.delete("/{id}", status_code=204, responses=NOT_FOUND, summary="Cancel a segment job")

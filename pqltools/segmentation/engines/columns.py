@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -39,32 +41,51 @@ _INT64 = range(-(2**63), 2**63)
 class Shape:
     """What has been seen of a field: which kinds of values, and what is below them."""
 
-    __slots__ = ("fields", "item", "kinds", "type")
+    __slots__ = ("familiar", "fields", "item", "kinds", "type")
 
     def __init__(self, type: Type = ANY) -> None:
         self.type = type
         self.kinds: set[str] = set()
+        #: Classes of values of which one more says nothing new, so that most values cost a look into this set.
+        self.familiar: set[Any] = {NoneType}
         self.fields: dict[str, Shape] = {}
         self.item: Shape | None = None
 
     def see(self, value: Any) -> None:
         """Note a value."""
-        if value is None:
+        kind = value.__class__
+        if kind in self.familiar:
             return
-        kind = _kind(value)
-        if kind == "str" and self.type is TIMESTAMP and "text" not in self.kinds:
-            kind = "str" if time_of(value) is not None else "text"
-        self.kinds.add(kind)
-        if kind == "dict":
+        if kind is dict:
+            self.kinds.add("dict")
             if isinstance(self.type, MapType):
-                for item in value.values():
-                    self.below().see(item)
+                self._see_items(value.values())
             else:
+                fields = self.fields
                 for name, item in value.items():
-                    self.field(name).see(item)
-        elif kind == "list":
-            for item in value:
-                self.below().see(item)
+                    field = fields.get(name) or self.field(name)
+                    if item.__class__ not in field.familiar:
+                        field.see(item)
+        elif kind is list:
+            self.kinds.add("list")
+            self._see_items(value)
+        elif kind is str and self.type is TIMESTAMP:
+            if instant_of(value) is None:  # a text now, whatever the others are
+                self.kinds.add("text")
+                self.familiar.add(str)
+            else:
+                self.kinds.add("str")
+        elif kind is int:
+            self.kinds.add("int" if value in _INT64 else "big")
+        else:
+            self.kinds.add(kind.__name__)
+            self.familiar.add(kind)
+
+    def _see_items(self, items: Iterable[Any]) -> None:
+        below = self.below()
+        for item in items:
+            if item.__class__ not in below.familiar:
+                below.see(item)
 
     def field(self, name: str) -> Shape:
         """What has been seen of a field of an object."""
@@ -100,9 +121,11 @@ class Shape:
             shape = shape.field(name)
 
 
-def _kind(value: Any) -> str:
-    name: str = value.__class__.__name__
-    return "big" if name == "int" and value not in _INT64 else name
+@lru_cache(2**16)
+def instant_of(text: str) -> int | None:
+    """The milliseconds of a time, None for other texts. Times of qualification are the same for many profiles."""
+    found = time_of(text)
+    return None if found is None else found.ms
 
 
 def column(shape: Shape) -> Column | None:
@@ -117,7 +140,7 @@ def column(shape: Shape) -> Column | None:
     if not kinds and not _is_plain(type):
         return None
     if type is TIMESTAMP and kinds <= {"str"}:
-        return pa.timestamp("ms", tz="UTC"), _instant
+        return pa.timestamp("ms", tz="UTC"), instant_of
     return _scalar(kinds or _KINDS[type], type)
 
 
@@ -138,7 +161,9 @@ def _scalar(kinds: set[str], type: Type) -> Column:
     if kinds == {"int"} and type is not DOUBLE:
         return pa.int64(), _same
     if kinds <= {"int", "float"}:
-        return pa.float64(), float
+        return pa.float64(), (_same if kinds == {"float"} else float)
+    if kinds == {"str"}:
+        return pa.string(), _same
     return pa.string(), _text
 
 
@@ -150,11 +175,6 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _instant(value: Any) -> Any:
-    found = time_of(value)
-    return None if found is None else found.ms
-
-
 def _text(value: Any) -> str:
     return value if value.__class__ is str else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -164,21 +184,28 @@ def _struct(shape: Shape) -> Column | None:
     if not found:
         return None
     type = pa.struct([(name, made[0]) for name, made in found.items()])
-    converters = [(name, made[1]) for name, made in found.items()]
+    if all(of is _same for _, of in found.values()):  # Arrow takes the object as it is
+        return type, _same
+    converters = [(name, of) for name, (_, of) in found.items()]
 
     def convert(value: Any) -> Any:
-        return {name: None if value.get(name) is None else of(value[name]) for name, of in converters}
+        get = value.get
+        return {name: None if (item := get(name)) is None else of(item) for name, of in converters}
 
     return type, convert
 
 
 def _list(shape: Shape) -> Column:
     type, of = _item(shape)
+    if of is _same:
+        return pa.list_(type), _same
     return pa.list_(type), lambda value: [None if item is None else of(item) for item in value]
 
 
 def _map(shape: Shape) -> Column:
     type, of = _item(shape)
+    if of is _same:
+        return pa.map_(pa.string(), type), lambda value: [*value.items()]
     return pa.map_(pa.string(), type), lambda value: [
         (key, None if item is None else of(item)) for key, item in value.items()
     ]

@@ -71,8 +71,8 @@ Blocks = Callable[[Needs], Iterator[MergedBlock]]
 class Engine(Protocol):
     """Any number of threads may use an engine."""
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
-        """Evaluate; `progress` is told how many profiles have been read.
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
+        """Evaluate; `progress` is told how many profiles were evaluated, and how many the first subject holds for.
 
         Raises `EngineFailure`, and `Stopped` within a second after `stop` was requested.
         """

@@ -36,7 +36,7 @@ _MEMBERSHIPS = "segmentMembership"
 
 
 def evaluate(channel: Channel, task: Task) -> None:
-    """Send `Needs`, or None if there is nothing to evaluate; take blocks; send `Found`."""
+    """Send `Needs`, or None if there is nothing to evaluate; take blocks, send how far it is; send `Found`."""
     schema = schema_of(task.schema or None, task.tenant)
     programs, problems = prepared(task, schema)
     if not programs:
@@ -48,6 +48,7 @@ def evaluate(channel: Channel, task: Task) -> None:
     channel.send(evaluator.needs)
     for block in channel.blocks():
         evaluator.block(block)
+        channel.send(evaluator.so_far)
     channel.send(evaluator.found(problems))
 
 
@@ -101,6 +102,7 @@ class _Evaluator:
 
     def __init__(self, programs: Mapping[str, Program], schema: Schema, task: Task) -> None:
         self._ids = [*programs]
+        self._first = task.subjects[0].id
         self._now = task.now
         self._known = {id: frozenset(pids) for id, pids in (task.known or {}).items()}
         every = [*programs.values()]
@@ -146,6 +148,11 @@ class _Evaluator:
                 place += 1
             else:
                 return
+
+    @property
+    def so_far(self) -> tuple[int, int]:
+        """How many profiles were evaluated, and how many the first subject holds for."""
+        return self._profiles, len(self._held[0]) if self._first == self._ids[0] else 0
 
     def found(self, problems: dict[str, str]) -> Found:
         """All answers."""

@@ -7,23 +7,30 @@ from collections.abc import Callable
 from pqltools.segmentation.engines.child import Child
 from pqltools.segmentation.engines.engine import Blocks, Found, Needs, Task
 from pqltools.segmentation.engines.evaluating import evaluate
+from pqltools.segmentation.engines.worker import AHEAD
 from pqltools.segmentation.stopping import Stop
+
+#: Blocks that are on the way while the answers of one are awaited: those that the other process holds, and one more.
+_AHEAD = AHEAD + 2
 
 
 class MemoryEngine:
     """Keeps nothing but the answers in memory: numbers of profiles."""
 
-    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int], None]) -> Found:
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         """See `Engine`."""
         with Child(evaluate, task, stop) as child:
             needs: Needs | None = child.receive()
-            done = 0
-            if needs is not None:
-                for block in blocks(needs):
-                    stop.check()
-                    child.send(block)
-                    done += len(block.pids)
-                    progress(done)
+            pending = 0
+            for block in () if needs is None else blocks(needs):
+                stop.check()
+                child.send(block)
+                pending += 1
+                if pending > _AHEAD:
+                    progress(*child.receive())
+                    pending -= 1
             child.send(None)
+            for _ in range(pending):
+                progress(*child.receive())
             found: Found = child.receive()
             return found

@@ -5,6 +5,7 @@ It ends when the process that started it is no longer there: that closes the pip
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import signal
@@ -15,9 +16,10 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from pqltools.segmentation.engines.frames import read_frame, write_frame
+from pqltools.segmentation.running import BEHIND
 
 #: Blocks that are read before they are wanted.
-_AHEAD = 2
+AHEAD = 2
 #: Frames of Python, and bytes of a stack: expressions are nested deep.
 _DEPTH, _STACK = 5_000, 64 * 2**20
 
@@ -27,7 +29,7 @@ class Channel:
 
     def __init__(self, reading: BinaryIO, writing: BinaryIO) -> None:
         self._writing = writing
-        self._queue: queue.Queue[Any] = queue.Queue(_AHEAD)
+        self._queue: queue.Queue[Any] = queue.Queue(AHEAD)
         threading.Thread(target=self._read, args=(reading,), daemon=True).start()
 
     def receive(self) -> Any:
@@ -59,7 +61,7 @@ def main() -> None:
     # The one who started it ends it; an interrupt from the keyboard goes to both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
-        os.nice(5)  # those who wait for an answer of the API come first
+        os.nice(BEHIND)  # those who wait for an answer of the API come first
     reading = os.fdopen(os.dup(0), "rb")
     writing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whoever prints must not disturb the frames
@@ -79,8 +81,17 @@ def _work(channel: Channel) -> None:
             work(channel, argument)
         except MemoryError:
             channel.fail("there was not enough memory")
+        except OSError as problem:
+            channel.fail(_refused(problem))
         except Exception as mistake:  # its message may hold data of profiles
             channel.fail(f"a mistake in pqltools stopped it ({_place(mistake)}); please report it")
+
+
+def _refused(problem: OSError) -> str:
+    """What the disk says, without the place."""
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "the disk is full"
+    return f"the disk refuses it: {(problem.strerror or 'it cannot be written').lower()}"
 
 
 def _place(mistake: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,9 +47,22 @@ class Documents:
         limit: int | None = None,
     ) -> list[dict[str, Any]]:
         """The documents that fulfil all conditions; among equals, and without an order, those that came first."""
-        query = select(self.table.c.document).where(self.within(scope), *where)
+        found = self.texts(connection, scope, *where, order=order, offset=offset, limit=limit)
+        return [read_document(text) for _, text in found]
+
+    def texts(
+        self,
+        connection: Connection,
+        scope: Scope,
+        *where: ColumnElement[bool],
+        order: Sequence[ColumnElement[Any]] = (),
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[tuple[str, str]]:
+        """The ids and the documents as they are written, of what `find` finds."""
+        query = select(self.table.c.id, self.table.c.document).where(self.within(scope), *where)
         query = query.order_by(*order, self.table.c.serial).offset(offset).limit(limit)
-        return [read_document(text) for text in connection.execute(query).scalars()]
+        return [(id, text) for id, text in connection.execute(query)]
 
     def several(self, connection: Connection, scope: Scope, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Those of the documents that exist, by id."""
@@ -76,5 +88,10 @@ def read_document(text: str) -> dict[str, Any]:
     return found
 
 
+def has_part(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
+    """That a text has this part, in any case of all letters and not only those of English."""
+    return func.pql_casefold(column).contains(part.casefold(), autoescape=True)
+
+
 def _written(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return msgspec.json.encode(document).decode()

@@ -72,10 +72,16 @@ class Metadata:
 def _prepare(connection: Any, _: object) -> None:
     # The driver must not begin and end transactions by itself; `_begin` does.
     connection.isolation_level = None
+    # What the database calls lower case is that of English.
+    connection.create_function("pql_casefold", 1, _casefold, deterministic=True)
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_PATIENCE}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _casefold(text: object) -> str | None:
+    return None if text is None else str(text).casefold()
 
 
 def _begin(connection: Connection) -> None:
@@ -89,5 +95,7 @@ def _reported() -> Iterator[None]:
         yield
     except OperationalError as problem:
         reason = str(problem.orig)
+        if "disk is full" in reason:
+            raise Problem(507, "UPAPI-900508-507", "The disk is full: nothing of this was stored.") from problem
         title = f"The data directory cannot be used at the moment: {reason}. Nothing was changed."
         raise Problem(503, "UPAPI-900507-503", title, retry_after=5) from problem

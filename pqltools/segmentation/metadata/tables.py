@@ -56,6 +56,9 @@ DEFINITION_REFERENCES = Table(
     Index("definition_references_target", "org", "sandbox", "target"),
 )
 
+#: How many profiles an audience, of this id, had in the last job that evaluated it.
+AUDIENCE_METRICS = document_table("audience_metrics")
+
 MERGE_POLICIES = document_table(
     "merge_policies",
     Column("schema", String, nullable=False),

@@ -6,18 +6,25 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import duckdb
 
 from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.running import step_back
+from pqltools.segmentation.stopping import Stop, Stopped
 
 #: Bytes that DuckDB may use before it spills to disk.
 MEMORY = "384MB"
 _FILE = "profiles.duckdb"
 #: The version of the tables; another one is refused.
 _VERSION = 1
+#: Changes after which the log is written to the file.
+_OFTEN = 50
+#: Seconds after which who waits to write looks whether he shall go on.
+_PATIENCE = 0.1
 _PID = re.compile(r"PID (\d+)")
 #: Folders that this process has open: DuckDB would share the file, and two stores would give out the same numbers.
 _open: set[str] = set()
@@ -51,6 +58,8 @@ class Database:
         #: Held by who writes: numbers of profiles are given out one after the other.
         self.writing = threading.RLock()
         self._stages = 0
+        self._changes = 0
+        self._is_lost = False
 
     def close(self) -> None:
         """Write what is in the log to the file, and let others have it."""
@@ -61,6 +70,11 @@ class Database:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of one's own, to be closed."""
+        if self._is_lost:
+            with self.writing:
+                if self._is_lost:
+                    self._connection = self._opened()
+                    self._is_lost = False
         return self._connection.cursor()
 
     @contextmanager
@@ -71,16 +85,43 @@ class Database:
             yield cursor
 
     @contextmanager
-    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection whose changes are all there at the end, for good, or, if something is raised, not at all."""
-        with self.writing, self._translated(), _closing(self.cursor()) as cursor:
+    def changing(self, stop: Stop | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose changes are all there at the end, for good, or, if something is raised, not at all.
+
+        Who waits for others, or for the database, can be called off by `stop`; that raises `Stopped`.
+        """
+        with self._held(stop), self._translated(), _closing(self.cursor()) as cursor:
             cursor.execute("BEGIN")
             try:
-                yield cursor
+                # Not around the end: whether that happened must never be in doubt.
+                with nullcontext() if stop is None else stop.ending(cursor.interrupt):
+                    yield cursor
                 cursor.execute("COMMIT")
             except BaseException:
                 _roll_back(cursor)
                 raise
+            self._tidy(cursor)
+
+    def _tidy(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Have small changes written to the file now and then: until then each column of each table is in memory.
+
+        That is a quarter of a megabyte for the fewest rows, and there are tables of their own for each sandbox.
+        """
+        self._changes += 1
+        if self._changes % _OFTEN == 0:
+            with suppress(duckdb.Error):  # others are at work: the next time
+                cursor.execute("CHECKPOINT")
+
+    @contextmanager
+    def _held(self, stop: Stop | None) -> Iterator[None]:
+        """Be the one who writes."""
+        while not self.writing.acquire(timeout=-1 if stop is None else _PATIENCE):
+            assert stop is not None
+            stop.check()
+        try:
+            yield
+        finally:
+            self.writing.release()
 
     @contextmanager
     def stage(self) -> Iterator[str]:
@@ -105,6 +146,8 @@ class Database:
             # DuckDB gives up the database when it cannot write its log; the file is as of the last commit.
             self._reopen()
             raise _translated(problem) from problem
+        except duckdb.InterruptException as problem:
+            raise Stopped from problem
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as problem:
             raise _translated(problem) from problem
 
@@ -114,7 +157,7 @@ class Database:
                 self._connection.close()
                 self._connection = self._opened()
             except (duckdb.Error, Problem):
-                return  # the next who asks is told
+                self._is_lost = True  # the next who asks tries again, and is told
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         try:
@@ -123,7 +166,10 @@ class Database:
             reason = (problem.strerror or str(problem)).lower()
             raise Problem(503, "UPAPI-900507-503", f"The folder of the profiles cannot be made: {reason}.") from None
         try:
-            connection = duckdb.connect(str(Path(self.folder) / _FILE), config=self._config)
+            # The threads that it starts are as important as the one that opens it.
+            with ThreadPoolExecutor(1, initializer=step_back) as pool:
+                path = str(Path(self.folder) / _FILE)
+                connection = pool.submit(duckdb.connect, path, config=self._config).result()
             _prepare(connection)
         except (duckdb.Error, RuntimeError) as problem:
             raise _translated(problem) from problem

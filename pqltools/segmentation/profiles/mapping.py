@@ -167,16 +167,32 @@ def _put(found: dict[str, Any], column: Column, value: Any) -> None:
 
 def read_mapping(name: str) -> Mapping:
     """The mapping in a file. Raises `PQLError`: PQL080 for what is wrong in it, and what is raised for files."""
-    source = read_source(name, max_size=_MAX_SIZE)
+    return _reading(read_source(name, max_size=_MAX_SIZE)).mapping()
+
+
+def mapping_data(name: str) -> dict[str, Any]:
+    """What a mapping file says, as JSON, for those who send it elsewhere. Raises `PQLError` as `read_mapping` does."""
+    reading = _reading(read_source(name, max_size=_MAX_SIZE))
+    reading.mapping()
+    found: dict[str, Any] = json.loads(json.dumps(reading.document.data))
+    return found
+
+
+def mapping_of(data: dict[str, Any]) -> Mapping:
+    """The mapping that JSON says. Raises `PQLError`."""
+    return _reading(Source(json.dumps(data), "mapping.json")).mapping()
+
+
+def _reading(source: Source) -> _Reading:
     documents: list[Any]
-    if source.text.lstrip().startswith("{") and not name.lower().endswith((".yaml", ".yml")):
+    if source.text.lstrip().startswith("{") and not source.name.lower().endswith((".yaml", ".yml")):
         documents = list(read_json(source, MAX_DEPTH))
     else:
         documents = list(read_yaml(source, MAX_DEPTH))
     if len(documents) != 1:
         message = "the file is empty" if not documents else "the file holds several documents"
         raise PQLError([Diagnostic("PQL080", message, (0, 0), help="a mapping has `columns`", source=source)])
-    return _Reading(source, documents[0]).mapping()
+    return _Reading(source, documents[0])
 
 
 class _Reading:

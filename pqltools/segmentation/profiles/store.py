@@ -6,7 +6,9 @@ import tempfile
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+
+from duckdb import DuckDBPyConnection
 
 from pqltools.data.values import decode_object
 from pqltools.segmentation.clock import Clock, SystemClock
@@ -27,10 +29,9 @@ from pqltools.segmentation.profiles.model import (
 )
 from pqltools.segmentation.profiles.reading import Wanted
 from pqltools.segmentation.profiles.sources import Form, parts
-from pqltools.segmentation.profiles.tables import made_schema, number_of, schema_of
-
-if TYPE_CHECKING:
-    from pqltools.segmentation.scope import Scope
+from pqltools.segmentation.profiles.tables import made_schema, schema_of
+from pqltools.segmentation.scope import Scope
+from pqltools.segmentation.stopping import Stop
 
 #: The folder of the store in a data directory.
 FOLDER = "profiles"
@@ -47,6 +48,7 @@ class ProfileStore:
     def __init__(self, folder: str, clock: Clock | None = None, *, memory: str = MEMORY, threads: int = 2) -> None:
         self.clock = SystemClock() if clock is None else clock
         self._database = Database(folder, memory=memory, threads=threads)
+        self._schemas: dict[Scope, str] = {}
 
     def close(self) -> None:
         """Let others have the folder."""
@@ -178,19 +180,31 @@ class ProfileStore:
 
     def profile(self, scope: Scope, namespace: str, id: str, policy: Policy = LATEST) -> dict[str, Any] | None:
         """One profile with its events and memberships; None if there is none with this primary identity."""
+        for own, _, pid in self.numbered(scope, id):
+            if own == namespace.lower():
+                return self.entity(scope, pid, policy)[0]
+        return None
+
+    def entity(self, scope: Scope, pid: int, policy: Policy = LATEST) -> tuple[dict[str, Any] | None, list[str]]:
+        """The profile of a number, None if nothing of it is left under the policy.
+
+        And the ids of the datasets whose fragments make it, in the order in which they came.
+        """
         with self._database.reading() as cursor:
-            schema = schema_of(cursor, scope)
+            schema = self._schema(cursor, scope)
             if schema is None:
-                return None
-            query = f"SELECT pid FROM {schema}.profiles WHERE namespace = ? AND id = ?"
-            pid = number_of(cursor, query, [namespace.lower(), id])
-            line = reading.one(cursor, Wanted(schema, policy, memberships=True), pid) if pid else None
-            return None if line is None else decode_object(line)
+                return None, []
+            line, sources = reading.one(cursor, Wanted(schema, policy, memberships=True), pid)
+            return (None if line is None else decode_object(line)), sources
 
     def find(self, scope: Scope, id: str) -> list[tuple[str, str]]:
         """The identities with this id, in any namespace."""
-        query = "SELECT namespace, id FROM {schema}.profiles WHERE id = ? ORDER BY namespace"
-        return [(namespace, id) for namespace, id in self._rows(scope, query, [id])]
+        return [(namespace, id) for namespace, id, _ in self.numbered(scope, id)]
+
+    def numbered(self, scope: Scope, id: str) -> list[tuple[str, str, int]]:
+        """The identities with this id, and the numbers of their profiles, which never change."""
+        # DuckDB would take longer to order the one row that there usually is than to find it.
+        return sorted(self._rows(scope, "SELECT namespace, id, pid FROM {schema}.profiles WHERE id = ?", [id]))
 
     def identities(self, scope: Scope, pids: Collection[int]) -> dict[int, tuple[str, str]]:
         """Namespace and id of the profiles with these numbers."""
@@ -218,17 +232,25 @@ class ProfileStore:
         *,
         unknown: Mapping[str, Iterable[int]] | None = None,
         legacy: bool = False,
+        still: Callable[[Iterable[str]], set[str]] | None = None,
         before_commit: Callable[[Applied], None] | None = None,
+        stop: Stop | None = None,
     ) -> Applied:
         """Store what a job found: for each segment that was evaluated the numbers of the profiles that qualify.
 
         All others are not members any more, except for those in `unknown`, for which a segment could not be evaluated:
         their memberships stay as they are. Readers see the memberships of before or of after. Exits are dropped 30
-        days later, when the segment is evaluated again. `before_commit` is told what will be, and may prevent it by
-        raising. Raises `Problem` (409) if the results of the job were stored before.
+        days later, when the segment is evaluated again. `still` says which of the segments there still are; nothing is
+        stored of others, and they are not in the answer. `before_commit` is told what will be, and may prevent it by
+        raising; `stop` calls it off before (`Stopped`). Raises `Problem` (409) if the results of the job were stored
+        before.
         """
-        with self._database.changing() as cursor:
+        with self._database.changing(stop) as cursor:
             schema = made_schema(cursor, scope)
+            if still is not None:
+                # Asked here, where nobody else writes. What is deleted from now on is stored: the caller looks again.
+                there = still(results)
+                results = {id: pids for id, pids in results.items() if id in there}
             applied = memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)
             if before_commit is not None:
                 before_commit(applied)
@@ -237,6 +259,16 @@ class ProfileStore:
     def is_applied(self, scope: Scope, job: str) -> bool:
         """Whether the results of a job are stored, which a crash may have kept from whoever stored them."""
         return bool(self._rows(scope, "SELECT 1 FROM {schema}.jobs WHERE id = ?", [job]))
+
+    def scopes(self) -> list[Scope]:
+        """All scopes in which something was ever stored."""
+        with self._database.reading() as cursor:
+            rows = cursor.execute("SELECT org, sandbox FROM main.scopes ORDER BY number").fetchall()
+        return [Scope(org, sandbox) for org, sandbox in rows]
+
+    def segments(self, scope: Scope) -> list[str]:
+        """The ids of all segments that were evaluated here."""
+        return [id for (id,) in self._rows(scope, "SELECT id FROM {schema}.segments ORDER BY seg")]
 
     def forget_segments(self, scope: Scope, segments: Iterable[str]) -> None:
         """Remove the memberships of segments that were deleted."""
@@ -259,8 +291,15 @@ class ProfileStore:
 
     def _rows(self, scope: Scope, query: str, values: list[object] | None = None) -> list[Any]:
         with self._database.reading() as cursor:
-            schema = schema_of(cursor, scope)
+            schema = self._schema(cursor, scope)
             return [] if schema is None else cursor.execute(query.format(schema=schema), values or []).fetchall()
+
+    def _schema(self, cursor: DuckDBPyConnection, scope: Scope) -> str | None:
+        """`schema_of` for who reads: what is there once stays."""
+        found = self._schemas.get(scope) or schema_of(cursor, scope)
+        if found is not None:
+            self._schemas[scope] = found
+        return found
 
     def _dataset(self, scope: Scope, name: str) -> Dataset | None:
         """The dataset with this id, or else with this name."""

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from disks import read_only
 from pqltools.segmentation.problems import Problem
 from pqltools.segmentation.profiles.model import LATEST
 from pqltools.segmentation.profiles.store import ProfileStore
@@ -172,9 +173,42 @@ def test_what_is_no_store_is_told(tmp_path: Path) -> None:
         ProfileStore(str(tmp_path / "store"))
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="who may do everything is refused nothing")
-def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
-    folder = tmp_path / "store"
-    folder.mkdir(mode=0o500)
-    with pytest.raises(Problem, match="may not be written"):
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_read_only_folder_is_told(tmp_path: Path, is_there: bool) -> None:
+    folder = tmp_path / "disk" / "store"
+    folder.mkdir(parents=True)
+    if is_there:
+        with ProfileStore(str(folder)) as store:
+            store.ensure_dataset(SCOPE, "kept")
+    with read_only(tmp_path / "disk"), pytest.raises(Problem, match="may not be written"):
         ProfileStore(str(folder))
+    with ProfileStore(str(folder)) as store:
+        assert [each.name for each in store.datasets(SCOPE)] == ["kept"] * is_there
+
+
+def test_a_store_that_cannot_be_opened_again_is_tried_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ProfileStore(str(tmp_path / "store")) as store:
+        store.ensure_dataset(SCOPE, "kept")
+        database = store._database
+
+        def refused() -> None:
+            raise Problem(507, "", "The disk is full")
+
+        monkeypatch.setattr(database, "_opened", refused)
+        database._reopen()  # as after an error that DuckDB cannot get over
+        with pytest.raises(Problem, match="full"):
+            store.datasets(SCOPE)
+        monkeypatch.undo()
+        assert [each.name for each in store.datasets(SCOPE)] == ["kept"]
+
+
+def test_many_sandboxes_need_little_memory(tmp_path: Path) -> None:
+    file = tmp_path / "one.ndjson"
+    file.write_text('{"_id":"a","xEvent":[{"_id":"e"}]}\n')
+    with ProfileStore(str(tmp_path / "store"), memory="32MB") as store:
+        for number in range(60):
+            scope = Scope(f"ORG{number}@AdobeOrg")
+            store.load(scope, "people", [str(file)])
+            for job in range(3):
+                store.apply_memberships(scope, f"job-{job}", job, {"s": [1], "t": [1]})
+        assert store.members(Scope("ORG0@AdobeOrg"), "s") == {"realized": 1}
