@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.spark,
     pytest.mark.skipif(
         os.environ.get("PQL_SPARK") != "required" and shutil.which("java") is None and "JAVA_HOME" not in os.environ,
-        reason="there is no Java; apt-get install openjdk-17-jre-headless",
+        reason="there is no Java; apt-get install default-jre-headless",
     ),
     # pyspark itself.
     pytest.mark.filterwarnings("ignore"),

@@ -65,10 +65,11 @@ def shared_sources(tree: Expr, closed: set[int]) -> dict[int, tuple[FunctionCall
     """The aggregates that look at the same selection, by the identity of each; only where there are several."""
     groups: dict[Expr, list[FunctionCall]] = {}
     for node in walk(tree):
-        if _may_share(node, closed) and isinstance(node, ast.FunctionCall):
-            # One that waits for another may wait for itself: the other may be of the same pass, or wait for one of it.
-            if not any(_may_share(inner, closed) for argument in node.arguments[1:] for inner in walk(argument)):
-                groups.setdefault(_nameless(node.arguments[0]), []).append(node)
+        if not isinstance(node, ast.FunctionCall) or not _may_share(node, closed):
+            continue
+        # One that waits for another may wait for itself: the other may be of the same pass, or wait for one of it.
+        if not any(_may_share(inner, closed) for argument in node.arguments[1:] for inner in walk(argument)):
+            groups.setdefault(_nameless(node.arguments[0]), []).append(node)
     found = {}
     for group in groups.values():
         members = tuple(dict.fromkeys(group))
