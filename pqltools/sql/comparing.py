@@ -80,6 +80,8 @@ def _compare_with_number(operator: str, left: Value, right: Value) -> Expression
         if number is None:
             return false()
         if isinstance(number, int) and abs(number) >= 2**63:
+            if int(float(number)) != number:
+                raise refusal("an integer of more than 64 bits")
             number = float(number)
         return compare_numbers(operator, left, constant(number, left.writing))
     return compare_with_text(operator, left, right)

@@ -17,6 +17,7 @@ from pqltools.syntax.ast import Expr
 from profiles import profiles
 from sql_agreement import Counts, check_agreement
 from sql_conditions import sql_conditions
+from sql_edges import Edge, numbers, times
 from typed_expressions import conditions as typed_conditions
 
 if TYPE_CHECKING:
@@ -109,6 +110,13 @@ def test_on_what_is_well_typed(answers: Answers) -> None:
 
 def test_on_all_that_has_sql(answers: Answers) -> None:
     assert law(sql_conditions(1), 12, answers).pairs >= 200
+
+
+@pytest.mark.parametrize("edge", [numbers, times])
+def test_at_the_edges(edge: Edge, answers: Answers) -> None:
+    counts = Counts()
+    check_agreement(*edge(), "spark", answers, counts)
+    assert not counts.refused
 
 
 @pytest.mark.parametrize("title", EXAMPLES)

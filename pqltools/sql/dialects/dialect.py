@@ -153,6 +153,10 @@ class Dialect:
         """The integer that a text of up to 20 digits is."""
         return self.try_cast(text, "DECIMAL(38, 0)")
 
+    def wide_of_double(self, number: Expression) -> Expression:
+        """The integer that a double below 10^20 is, from 2^53 on."""
+        raise self.refuse("a comparison of a double with a string of the data")
+
     # Times.
 
     def timestamp(self, text: str) -> Expression:
