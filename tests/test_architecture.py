@@ -34,10 +34,11 @@ LAYERS = {
     "checks": 6,
     "description": 6,
     "evaluation": 6,
-    "sql": 6,
     "workspace": 7,
+    "sql": 7,
     "testing": 8,
     "segmentation": 8,
+    "engines": 8,
     "lsp": 9,
     "api": 9,
     "cli": 10,
@@ -64,7 +65,8 @@ SERVERS = ("lsp", "segmentation", "api")
 SLOW = frozenset(
     """typing dataclasses inspect pathlib logging importlib.metadata email urllib tempfile subprocess
     lark pydantic yaml ruamel ruamel.yaml jsonschema click pygls lsprotocol
-    fastapi starlette uvicorn sqlalchemy alembic duckdb pyarrow""".split()
+    fastapi starlette uvicorn sqlalchemy alembic duckdb pyarrow
+    pyspark""".split()
 )
 #: Not to be imported either, although `re` itself may do so.
 CHEAPER_WITHOUT = frozenset(("enum", "collections.abc"))
