@@ -244,12 +244,14 @@ def _shares(names: list[str], cleaner: Cleaner) -> Iterator[_Work | Cleaned]:
 
 def _learn(name: str, cleaner: Cleaner) -> None:
     """See which fields the first lines of a file have."""
+    count = 0
     with open_input(name) as input:
         for block in input.blocks:
             if isinstance(block, BadLine):
                 return
-            for count, (_, raw) in enumerate(numbered_lines(block)):
-                if count == _SAMPLE:
+            for _, raw in numbered_lines(block):
+                count += 1
+                if count > _SAMPLE:
                     return
                 try:
                     cleaner.exact(raw)

@@ -52,9 +52,9 @@ class Fitting:
         found = {}
         for name, inner in value.items():
             member = type.member(name)
+            inside = seen.setdefault(name, {})
             if member is not None and is_kept(member.type):
-                inner_path = f"{path}.{name}" if path else name
-                found[name] = self._value(inner, member.type, inner_path, seen.setdefault(name, {}))
+                found[name] = self._value(inner, member.type, f"{path}.{name}" if path else name, inside)
         return found
 
     def _value(self, value: Any, type: Type, path: str, seen: dict[str, Any]) -> Any:
@@ -85,9 +85,8 @@ def seen_shape(type: Type, seen: dict[str, Any]) -> Shape:
     if isinstance(type, ObjectType):
         fields = []
         for name in type.names():
-            if name in seen:
-                member = type.member(name)
-                assert member is not None
+            member = type.member(name) if name in seen else None
+            if member is not None and is_kept(member.type):
                 fields.append((name, seen_shape(member.type, seen[name])))
         return Shape("object", fields=tuple(fields))
     if isinstance(type, ArrayType):

@@ -18,7 +18,9 @@ def projected(sql: str, source: Shape | None, wanted: Shape, depth: int = 0) -> 
     if wanted.kind == "scalar":
         return f"CAST({sql} AS {sql_type(wanted)})"
     if wanted.kind == "object":
-        fields = ", ".join(f"{quoted(name)} := {part}" for name, part in projected_fields(f"{sql}.", source, wanted, depth))
+        fields = ", ".join(
+            f"{quoted(name)} := {part}" for name, part in projected_fields(f"{sql}.", source, wanted, depth)
+        )
         return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields or quoted('#') + ' := TRUE'}) END"
     assert source.within is not None
     assert wanted.within is not None

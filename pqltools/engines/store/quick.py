@@ -40,7 +40,9 @@ def quick_decoder(type: ObjectType, seen: dict[str, Any]) -> Callable[[bytes], A
     import msgspec
 
     writing = _Writing()
-    decode = msgspec.json.Decoder(writing.object(type, {**seen, **{name: seen.get(name, {}) for name in ID_FIELDS}})).decode
+    decode = msgspec.json.Decoder(
+        writing.object(type, {**seen, **{name: seen.get(name, {}) for name in ID_FIELDS}})
+    ).decode
     ids = [writing.attributes[name] for name in ID_FIELDS]
 
     def quick(line: bytes) -> str | None:
