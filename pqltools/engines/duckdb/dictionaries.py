@@ -48,6 +48,8 @@ class Dictionaries:
 
     def _listed(self, condition: Expression, column: Expression, table: str) -> Expression:
         text = column.sql("duckdb")
+        (root,) = column.find_all(exp.Column)
+        table = "profiles" if root.table == PROFILE else table
         key = table, condition.sql("duckdb")
         if key not in self._tests:
             values = self._of(table, text)
@@ -58,7 +60,7 @@ class Dictionaries:
         # One test over a list of the values, in which the column is called as in the condition.
         test = condition.transform(lambda node: exp.column("v", quoted=True) if node == column else node)
         found = self.store.connection.execute(
-            f'SELECT v FROM (SELECT unnest(?::VARCHAR[]) AS v) WHERE {test.sql("duckdb")}', [values]
+            f"SELECT v FROM (SELECT unnest(?::VARCHAR[]) AS v) WHERE {test.sql('duckdb')}", [values]
         ).fetchall()
         if not found:
             return exp.Boolean(this=False)
@@ -84,7 +86,11 @@ class Dictionaries:
 
 def _only_column(condition: Expression) -> Expression | None:
     """The one column that a condition looks at, with the path of a field in it; None if there are several, or lambdas."""
-    if condition.find(exp.Lambda) is not None or condition.find(exp.Is) is not None or condition.find(exp.Case) is not None:
+    if (
+        condition.find(exp.Lambda) is not None
+        or condition.find(exp.Is) is not None
+        or condition.find(exp.Case) is not None
+    ):
         return None
     found: Expression | None = None
     for column in condition.find_all(exp.Column):
@@ -101,4 +107,6 @@ def _only_column(condition: Expression) -> Expression | None:
 
 def _is_costly(condition: Expression) -> bool:
     """Whether a condition calls a function."""
-    return any(isinstance(node, exp.Func) and not isinstance(node, exp.Cast | exp.And | exp.Or) for node in condition.walk())
+    return any(
+        isinstance(node, exp.Func) and not isinstance(node, exp.Cast | exp.And | exp.Or) for node in condition.walk()
+    )

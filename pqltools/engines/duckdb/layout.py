@@ -199,7 +199,9 @@ class _Held(Nested):
         shape = self.shape.field(name)
         if shape is None:
             return absent(type, self.writing)
-        return held(type, exp.Dot(this=self.sql(), expression=exp.to_identifier(name, quoted=True)), self.writing, shape, name)
+        return held(
+            type, exp.Dot(this=self.sql(), expression=exp.to_identifier(name, quoted=True)), self.writing, shape, name
+        )
 
     def get(self, key: Value) -> Value:
         found = super().get(key)

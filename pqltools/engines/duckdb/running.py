@@ -158,7 +158,9 @@ class Passes:
         """Rows of profiles that have some: with a bit for each leaf, and whether a sum is close to its limit."""
         inner = grouped(self.slots, wanted, exact=exact, among=among, masks=True)
         self.run(f"SET perfect_ht_threshold = {self._table_bits(wanted)}")
-        holds = [f"CASE WHEN {self._leaf(leaf, bits)} THEN {1 << index} ELSE 0 END" for index, leaf in enumerate(leaves)]
+        holds = [
+            f"CASE WHEN {self._leaf(leaf, bits)} THEN {1 << index} ELSE 0 END" for index, leaf in enumerate(leaves)
+        ]
         close = [] if exact else [self._close(leaf) for leaf in leaves]
         known = [text for text in close if text]
         more = f", ({' OR '.join(known)}) AS close" if known else ""
@@ -198,8 +200,7 @@ class Passes:
         asked = [index for index, answer in enumerate(answers) if answer is None]
         if asked:
             tests = ", ".join(f"coalesce({self._substituted(leaves[index], neutral)}, FALSE)" for index in asked)
-            row = self.run(f"SELECT {tests}").fetchone()
-            assert row is not None
+            (row,) = self.run(f"SELECT {tests}").fetchall()
             for index, answer in zip(asked, row, strict=True):
                 answers[index] = bool(answer)
         return [bool(answer) for answer in answers]

@@ -40,7 +40,11 @@ def grouped(slots: Slots, wanted: Sequence[Slot], *, exact: bool, among: str | N
     order = [f"{OWN}.{quoted(NUMBER)} AS no"] if uses_order else []
     parts = ", ".join([f"{OWN}.{quoted(key)} AS id", f"CAST({mask} AS BIGINT) AS m", *values, *order])
     rows = f"SELECT {parts} FROM {_source(slots, wanted)}"
-    limits = [*_window(wanted), *_any_of(slots, wanted), *([] if among is None else [f"{OWN}.{quoted(PID)} IN (SELECT pid FROM {among})"])]
+    limits = [
+        *_window(wanted),
+        *_any_of(slots, wanted),
+        *([] if among is None else [f"{OWN}.{quoted(PID)} IN (SELECT pid FROM {among})"]),
+    ]
     if limits:
         rows += f" WHERE {' AND '.join(limits)}"
     found = ["id"]

@@ -114,7 +114,9 @@ class Slots:
         if kind != "exists":
             return None
         conjuncts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
-        inner = [part for part in conjuncts if isinstance(part, exp.Column) and "slot" in part.meta and part.table == own]
+        inner = [
+            part for part in conjuncts if isinstance(part, exp.Column) and "slot" in part.meta and part.table == own
+        ]
         if len(inner) != 1:
             return None
         slot = self.all[inner[0].meta["slot"]]
@@ -147,12 +149,13 @@ class Slots:
         return part
 
 
-
 def _cheap_first(condition: Expression) -> Expression:
     """The same conjunction with comparisons in front of what calls functions."""
     if not isinstance(condition, exp.And):
         return condition
-    parts = sorted(condition.flatten(), key=lambda part: part.find(exp.Func) is not None and part.find(exp.Cast) is None)
+    parts = sorted(
+        condition.flatten(), key=lambda part: part.find(exp.Func) is not None and part.find(exp.Cast) is None
+    )
     return all_of([part.copy() for part in parts])
 
 
