@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol, TypeAlias
 
+    from pqltools.engines.store.cleaning import Refused
     from pqltools.workspace.definitions import Definition
 
     #: Takes the index of a definition and the ids of the profiles that qualify for it, an array of Arrow.
@@ -81,9 +82,10 @@ class Result(Record):
 if TYPE_CHECKING:
 
     class Engine(Protocol):
-        """See above."""
+        """See above. `refused` are the lines that were left out when data were loaded for it."""
 
         name: str
+        refused: tuple[Refused, ...]
 
         def plan(self, definitions: Sequence[Definition]) -> Plan:
             """What is to be done for definitions. Raises `PQLError` if the data cannot be used at all."""
