@@ -30,6 +30,7 @@ COMMANDS = {
     "rule": "explain the rules of `pql check`",
     "serve": "run the Segmentation Service on this machine: definitions, jobs, exports over HTTP",
     "schema": "browse the fields of profiles and events, with their types and values",
+    "sql": "print definitions as SQL, for profiles in DuckDB, Spark or another lakehouse",
     "store": "load profiles into columns, for `pql job`",
     "test": "run the tests of segments: profiles, and whether they are to qualify",
 }
