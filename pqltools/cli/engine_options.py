@@ -44,9 +44,7 @@ def prepared(options: argparse.Namespace, report: Report) -> tuple[list[Definiti
 
     now = int(time.time() * 1000) if options.now is None else options.now
     schema, problems = chosen(options.schema, options.tenant)
-    definitions, unread = read_definitions(
-        options.definitions, schema, now, options.segments or (), options.expression
-    )
+    definitions, unread = read_definitions(options.definitions, schema, now, options.segments or (), options.expression)
     report.add([*problems, *unread])
     return definitions, schema
 
@@ -95,9 +93,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             for each in plan.passes
         ],
         "shared": [{"text": each.text, "definitions": list(each.titles)} for each in plan.shared],
-        "definitions": [
-            {"definition": way.title, "by": way.kind, "reason": way.reason or None} for way in plan.ways
-        ],
+        "definitions": [{"definition": way.title, "by": way.kind, "reason": way.reason or None} for way in plan.ways],
     }
 
 

@@ -1,4 +1,4 @@
-"""`pql job run`: which profiles of a store or of files qualify for many definitions?  Counts, and memberships as Parquet."""
+"""`pql job run`: which profiles of a store or of files qualify for many definitions?  Counts and memberships."""
 
 from __future__ import annotations
 

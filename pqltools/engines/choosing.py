@@ -79,7 +79,9 @@ def _store_of(
         return
     for path in profiles:
         if path != "-" and os.path.isdir(path):  # noqa: PTH112
-            raise error("PQL044", f"there is no store in the folder `{path}`", (0, 0), help="make one with `pql store load`")
+            raise error(
+                "PQL044", f"there is no store in the folder `{path}`", (0, 0), help="make one with `pql store load`"
+            )
     if not loads:
         raise error("PQL044", "these are files, and no store", (0, 0), help="load them with `pql store load` first")
     with tempfile.TemporaryDirectory(prefix="pql-") as folder, open_store(folder, write=True, memory=memory) as store:

@@ -1,4 +1,4 @@
-"""What is an engine?  It says how it would find the profiles that qualify for definitions, and finds them, many at once.
+"""What is an engine?  It says how it would find the members of definitions, many at once, and finds them.
 
 All engines give the answers of the memory evaluator, `pqltools.evaluation`, for data that follow the schema. What an
 engine cannot say in its own way it hands to that evaluator, and its plan says so.
@@ -56,7 +56,7 @@ class Shared(Record):
 
 @record
 class Plan(Record):
-    """What an engine is going to do. `because` says why it was chosen, where it was not asked for; `work` is its own."""
+    """What an engine is going to do. `because` says why it was chosen, if it was not asked for; `work` is its own."""
 
     engine: str
     ways: tuple[Way, ...]
@@ -68,7 +68,7 @@ class Plan(Record):
 
 @record
 class Result(Record):
-    """What came of a run: how many profiles there are, how many qualify for each definition, and for how many it failed.
+    """What came of a run: how many profiles there are, how many qualify for each definition, for how many it failed.
 
     `problems` are what is to be told about profiles that were left out.
     """

@@ -1,4 +1,4 @@
-"""How does memory find segments?  The compiled evaluator goes over files, line by line; the reference for all others."""
+"""How does memory find segments?  The compiled evaluator goes over files, line by line; all others agree with it."""
 
 from __future__ import annotations
 

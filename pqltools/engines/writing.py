@@ -1,4 +1,4 @@
-"""How do memberships get to the disk?  As Parquet, definition by definition, in a folder that is there whole or not at all."""
+"""How do memberships get to the disk?  As Parquet, in a folder that is there whole or not at all."""
 
 from __future__ import annotations
 

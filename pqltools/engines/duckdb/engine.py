@@ -139,4 +139,3 @@ class DuckDBEngine:
             self._ids = places, found["id"].cast(pyarrow.large_string()).combine_chunks()
         places, ids = self._ids
         return ids.take(pyarrow.array(places[pids]))
-
