@@ -1,4 +1,4 @@
-"""Which conditions look at events and at the items of these?  Hypothesis strategies for texts, and for such profiles."""
+"""Which conditions look at events and at the items of these?  Hypothesis strategies for texts, and for profiles."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def expressions(draw: st.DrawFn) -> str:
                 f"xEvent.items.exists({item})",
                 f"xEvent.items[{item}].count() > 1",
                 f"xEvent[{event}].items.sum(price) > {limit}",
-                f"(select I from xEvent.items where I.price > 2).count() > 1",
+                "(select I from xEvent.items where I.price > 2).count() > 1",
                 f"(select E from xEvent, I from E.items where I.price > 2 and E.order.total > {limit}).exists()",
                 f"home.visits.exists({item})",
                 f"home.visits[{item}].count() = xEvent.count()",
@@ -142,9 +142,9 @@ def expressions(draw: st.DrawFn) -> str:
                 f"chain(xEvent, timestamp, [A: WHAT({event})])",
                 f"chain(xEvent, timestamp, [A: WHAT({event}), B: WHAT({other})])",
                 f"xEvent.topN(order.total, 2).exists({event})",
-                f"isNull(xEvent) or xEvent.count() > 3",
-                f"xEvent and home",
-                f"city = \"Bath\" and xEvent.exists({event})",
+                "isNull(xEvent) or xEvent.count() > 3",
+                "xEvent and home",
+                f'city = "Bath" and xEvent.exists({event})',
             ]
         )
     )
@@ -214,9 +214,7 @@ def profiles() -> st.SearchStrategy[dict[str, Any]]:
         optional={
             "city": _maybe(st.sampled_from(["Bath", "a", "x"])),
             "limit": _maybe(st.sampled_from([0, 5.0, 12.5, 0.6])),
-            "home": _maybe(
-                st.fixed_dictionaries({}, optional={"city": st.just("Bath"), "visits": _ITEMS})
-            ),
+            "home": _maybe(st.fixed_dictionaries({}, optional={"city": st.just("Bath"), "visits": _ITEMS})),
             "xEvent": _EVENTS,
         },
     )
