@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 
+from pqltools.data.compression import is_parquet
 from pqltools.diagnostics import error
 
 TYPE_CHECKING = False
@@ -40,13 +41,14 @@ def engine_for(
     stores = [path for path in profiles if is_store(path)]
     if stores and len(profiles) > 1:
         raise error("PQL044", f"`{stores[0]}` is a store, and is evaluated alone", (0, 0))
+    columnar = next((path for path in profiles if is_parquet(path)), None)
     because = ""
     if name == "auto":
-        name, because = _chosen(bool(stores), definitions)
+        name, because = _chosen(bool(stores), definitions, columnar)
     if name == "memory":
-        if stores:
-            message = f"`{stores[0]}` is a store, which the engine `duckdb` reads"
-            raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name the files themselves")
+        if stores or columnar:
+            message = f"`{columnar or stores[0]}` is {'Parquet' if columnar else 'a store'}, which `duckdb` reads"
+            raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name files of JSON")
         from pqltools.engines.memory import MemoryEngine
 
         yield MemoryEngine(profiles, schema, jobs=jobs), because
@@ -55,9 +57,11 @@ def engine_for(
         yield engine, because
 
 
-def _chosen(in_store: bool, definitions: int) -> tuple[str, str]:
+def _chosen(in_store: bool, definitions: int, columnar: str | None) -> tuple[str, str]:
     if in_store:
         return "duckdb", "the profiles are in a store"
+    if columnar is not None:
+        return "duckdb", f"`{columnar}` is Parquet"
     if definitions < _MANY:
         return "memory", "one run over files costs less than to load them; `pql store load` pays from the second run on"
     return "duckdb", f"for {definitions:,} definitions it pays to load the files first"
