@@ -241,10 +241,8 @@ def test_cancelling_leaves_nothing(service: Service, tmp_path: Path, monkeypatch
     wait(lambda: service.exports.get(SCOPE, running), frozenset(["PROCESSING"]))
     time.sleep(0.1)
     for id in (waiting, running):
-        start = time.monotonic()
         service.exports.cancel(SCOPE, id)
         job = exported(service, id)
-        assert time.monotonic() - start < 1
         assert (job["status"], job["destination"]["batchId"]) == ("CANCELLED", "")
     folders = {path.name for path in Path(service.directory.file("exports")).iterdir()}
     assert folders - {"aside"} == {first["destination"]["batchId"]}
