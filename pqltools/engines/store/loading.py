@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 
-from pqltools.diagnostics import error
 from pqltools.engines.store.cleaning import ID, Refused
 from pqltools.engines.store.filling import RAW, ROWS, STAGE, count, create, fill, number, reshape, stage
 from pqltools.engines.store.shapes import Shape, clashing, merged, quoted, tables_of, text_of
 from pqltools.engines.store.sources import Sources
-from pqltools.engines.store.store import LENGTH, PID, QUARANTINE, broken
+from pqltools.engines.store.store import LENGTH, PID, QUARANTINE, STAGING
+from pqltools.engines.store.troubles import broken, told
 from pqltools.records import Record, record
 
 TYPE_CHECKING = False
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Columns that tables need; a profile has no more numbers.
 _MOST = 2**32 - 1
+#: What is said of a load that failed.
+NOTHING = "nothing was loaded"
 
 
 @record
@@ -55,11 +58,16 @@ def load(
     import shutil
     import tempfile
 
-    folder = tempfile.mkdtemp(prefix="load-", dir=store.path)
+    with told(store.path, NOTHING):
+        folder = tempfile.mkdtemp(prefix=STAGING, dir=store.path)
     sources = Sources(store.connection, profile, folder, jobs, progress)
     try:
-        sources.read(names)
-        return _Load(store, sources, folder, merge).run()
+        with told(store.path, NOTHING):
+            sources.read(names)
+            load = _Load(store, sources, folder, merge)
+            loaded = load.run()
+        load.quarantine()
+        return loaded
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,30 +81,36 @@ class _Load:
         self.run_sql = store.connection.execute
 
     def run(self) -> Loaded:
+        import duckdb
+
         self.run_sql(f"ATTACH {text_of(os.path.join(self.folder, 'stage.duckdb'))} AS {STAGE}")  # noqa: PTH118
         try:
             replaced = self._write()
-        finally:
-            self.run_sql(f"DETACH {STAGE}")
-            self.store.read()
-        self._quarantine()
+        except BaseException:
+            # Of a failure that it does not survive DuckDB says the same again, whatever it is asked.
+            with suppress(duckdb.Error):
+                self.run_sql(f"DETACH {STAGE}")
+                self.store.read()
+            raise
+        self.run_sql(f"DETACH {STAGE}")
+        self.store.read()
         sources = self.sources
         undeclared = _undeclared(sources.seen, sources.profile, "")
         return Loaded(sources.count, replaced, tuple(sources.refused), tuple(undeclared))
 
     def _write(self) -> int:
         """Stage the profiles and write them into the tables; the number of those that were replaced."""
+        import duckdb
+
         store, old, run = self.store, self.store.shape, self.run_sql
 
         def with_old(shape: Shape) -> Shape:
+            shape = self._with(old, shape)
             clash = clashing(shape)
             if clash is not None:
                 raise broken(store.path, f"fields that differ in nothing but case: `{clash[0]}` and `{clash[1]}`")
-            try:
-                store.shape = shape if store.is_empty else merged(old, shape)
-            except ValueError as problem:
-                raise broken(store.path, f"the store was loaded with another schema: {problem}") from None
-            return store.shape
+            store.shape = shape
+            return shape
 
         self.sources.stage(RAW, with_old)
         _, replaced = number(store, merge=self.merge)
@@ -114,9 +128,18 @@ class _Load:
             store.write()
             run("COMMIT")
         except BaseException:
-            run("ROLLBACK")
+            with suppress(duckdb.Error):
+                run("ROLLBACK")
             raise
         return replaced
+
+    def _with(self, old: Shape, new: Shape) -> Shape:
+        if self.store.is_empty:
+            return new
+        try:
+            return merged(old, new)
+        except ValueError as problem:
+            raise broken(self.store.path, f"the store was loaded with another schema: {problem}") from None
 
     def _replace(self, old: Shape) -> int:
         """Take the profiles out of the store whose ids are staged; how many these are."""
@@ -148,18 +171,19 @@ class _Load:
         assert row is not None
         return int(row[0])
 
-    def _quarantine(self) -> None:
+    def quarantine(self) -> None:
         """Append what was refused to the file for it."""
         if not self.sources.refused:
             return
         path = os.path.join(self.store.path, QUARANTINE)  # noqa: PTH118
         try:
-            with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123
+            with open(path, "a", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123
                 for each in self.sources.refused:
                     line = {"file": each.file, "line": each.line, "reason": each.reason, "record": each.text}
                     file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        except (OSError, UnicodeEncodeError) as problem:
-            raise error("PQL044", f"the quarantine cannot be written: {problem}", (0, 0)) from None
+        except OSError as problem:
+            why = problem.strerror or "it cannot be written"
+            raise broken(path, f"{why}; the profiles are loaded, and what was refused is not written down") from None
 
 
 def _undeclared(seen: dict[str, Any], type: Any, path: str) -> list[str]:
