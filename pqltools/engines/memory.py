@@ -45,6 +45,7 @@ class MemoryEngine:
 
     def run(self, plan: Plan, take: Take | None = None) -> Result:
         """See `Engine`. Raises `PQLError` for a file that cannot be read."""
+        from pqltools.engines.store.cleaning import Refused
         from pqltools.workspace.runs import Evaluation, Tally, run
 
         work: Work = plan.work
@@ -52,10 +53,10 @@ class MemoryEngine:
         evaluation = Evaluation(work.definitions, self.schema, wants=wants, nulls=False)
         tally = Tally(len(work.definitions))
         members: list[list[str | None]] = [[] for _ in work.definitions]
-        problems: list[str] = []
+        refused: list[Refused] = []
         for part in run(evaluation, self.files, jobs=self.jobs):
             tally.add(part.tally)
-            problems += [line.diagnostic().message for line in part.bad]
+            refused += [Refused(line.file, line.line, line.reason) for line in part.bad]
             for answer in part.answers:
                 for index in answer.qualifies:
                     members[index].append(answer.id)
@@ -64,4 +65,5 @@ class MemoryEngine:
 
             for index, ids in enumerate(members):
                 take(index, pyarrow.array(ids, pyarrow.large_string()))
-        return Result(tally.profiles, tuple(tally.qualified), tuple(tally.failed), tuple(problems))
+        self.refused = tuple(refused)
+        return Result(tally.profiles, tuple(tally.qualified), tuple(tally.failed))

@@ -143,7 +143,7 @@ def open_store(folder: str, *, write: bool = False, memory: str | None = None, t
 
 
 def _spill(folder: str) -> str:
-    """Where data go for which there is no room in memory. Readers must not share it, which DuckDB would have them do."""
+    """Where data go for which memory has no room. DuckDB would have readers share it, which does not go well."""
     if not os.access(folder, os.W_OK):
         import tempfile
 
