@@ -86,6 +86,7 @@ def _load(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     report = Report(options.output_format)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+    before = 0
     try:
         schema, problems = chosen(options.schema, options.tenant)
         report.add(list(problems))
@@ -94,15 +95,28 @@ def _load(arguments: list[str]) -> int:
             from pqltools.engines.store.store import open_store
 
             with open_store(options.store, write=True, threads=options.jobs) as store:
+                before = store.end
                 loaded = load(store, options.files, schema.profile, jobs=options.jobs)
                 _tell(loaded, store, as_json=options.output_format == "json")
     except PQLError as problem:
         report.add(list(problem.diagnostics))
     except KeyboardInterrupt:
-        print("pql store: interrupted; the store is as it was", file=sys.stderr)
+        done = "the profiles are loaded" if _end(options.store) > before else "the store is as it was"
+        print(f"pql store: interrupted; {done}", file=sys.stderr)
         return 130
     report.show(beside=True)
     return int(report.failed)
+
+
+def _end(folder: str) -> int:
+    """The next number of a profile of a store, which grows with each load."""
+    from pqltools.engines.store.store import open_store
+
+    try:
+        with open_store(folder) as store:
+            return store.end
+    except PQLError:
+        return 0
 
 
 def _tell(loaded: Loaded, store: Store, *, as_json: bool) -> None:
