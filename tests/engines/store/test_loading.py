@@ -20,7 +20,7 @@ from pqltools.engines.store.loading import Loaded, load
 from pqltools.engines.store.rebuilding import lines
 from pqltools.engines.store.store import open_store
 from pqltools.evaluation.program import prepare
-from pqltools.types.model import STRING, TIMESTAMP, ArrayType, MapType, PlainObject
+from pqltools.types.model import STRING, TIMESTAMP, ArrayType, MapType, ObjectType, PlainObject
 from pqltools.types.time import DAY, instant_text
 from pqltools.workspace.definitions import Definition
 from pqltools.xdm.schema import Schema
@@ -32,7 +32,7 @@ ANN = {"_id": "ann", "person": {"birthYear": 1984, "name": {"firstName": "Ann"}}
 BEN = {"_id": "ben", "loyalty": {"points": 2.5}, "xEvent": [{"timestamp": "2024-01-01T00:00:00.000Z"}, {}]}
 
 
-def put(folder: Path, *files: Path | str, jobs: int = 1, merge: bool = True, profile: PlainObject = PROFILE) -> Loaded:
+def put(folder: Path, *files: Path | str, jobs: int = 1, merge: bool = True, profile: ObjectType = PROFILE) -> Loaded:
     with open_store(str(folder), write=True, threads=1) as store:
         return load(store, [str(file) for file in files], profile, jobs=jobs, merge=merge)
 
@@ -358,7 +358,7 @@ def test_a_new_store_that_gets_nothing_is_not_kept(tmp_path: Path) -> None:
 
 def test_the_schema_of_a_query_may_be_another(tmp_path: Path) -> None:
     put(tmp_path / "store", written(tmp_path / "a.ndjson", ANN))
-    schema = Schema(PlainObject({"person": PlainObject({"birthYear": STRING})}), None, "another schema")
+    schema = Schema(PlainObject({"person": PlainObject({"birthYear": STRING})}), PlainObject({}), "another schema")
     with open_store(str(tmp_path / "store")) as store:
         engine = DuckDBEngine(store, schema)
         plan = engine.plan([Definition("x", None, prepare('person.birthYear = "1984"', schema, now=NOW))])
