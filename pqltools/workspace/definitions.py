@@ -12,6 +12,7 @@ from pqltools.formats.definition_files import place_all
 from pqltools.records import Record, hint, record, replace
 from pqltools.syntax import ast
 from pqltools.syntax.walk import walk
+from pqltools.types.model import ObjectType
 from pqltools.workspace.catalogue import Entry, read_catalogue
 
 TYPE_CHECKING = False
@@ -197,12 +198,32 @@ def used_paths(programs: Sequence[Program], schema: Schema) -> list[tuple[str, .
     # Programs that were prepared together share their segments.
     every = {id(each): each for program in programs for each in (program, *program.segments.values())}
     for program in every.values():
-        if _uses_profile_itself(program.tree):
+        if _uses_profile_itself(program.tree) or iterates_objects(program):
             return None
         found.update(dict.fromkeys(map(_in_any_case, dependencies(program.tree, schema.profile).fields)))
         if _asks_memberships(program.tree, program):
             found[_MEMBERSHIPS] = None
     return list(found)
+
+
+#: Functions of objects as such; to others they are the values of their fields.
+_OF_OBJECTS = frozenset("and or not if get isNull isNotNull = != equals notEqualTo".split())
+
+
+def iterates_objects(program: Program) -> bool:
+    """Whether the items of an object are asked for, which are the values of all fields that are there, even null."""
+
+    def is_object(node: Node) -> bool:
+        return isinstance(program.type(node), ObjectType) and not isinstance(node, ast.ItemLambda | ast.Lambda)
+
+    return any(
+        is_object(node.source)
+        if isinstance(node, ast.VariableDeclaration)
+        else isinstance(node, ast.FunctionCall)
+        and node.function not in _OF_OBJECTS
+        and any(map(is_object, node.arguments))
+        for node in walk(program.tree)
+    )
 
 
 def _in_any_case(path: tuple[str, ...]) -> tuple[str, ...]:

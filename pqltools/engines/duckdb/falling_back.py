@@ -5,7 +5,7 @@ from __future__ import annotations
 from pqltools.engines.store.rebuilding import lines
 from pqltools.records import Record, record
 from pqltools.workspace.conditions import Conditions
-from pqltools.workspace.definitions import used_paths
+from pqltools.workspace.definitions import iterates_objects, used_paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def fall_back(store: Store, schema: Schema, programs: Sequence[Program]) -> list
     import msgspec
 
     conditions = Conditions(list(programs))
+    # A store does not know whether a field that is null was there.
+    counts_fields = any(map(iterates_objects, programs))
     decode = msgspec.json.Decoder().decode
     held: list[list[int]] = [[] for _ in programs]
     failed = [0] * len(programs)
@@ -40,10 +42,18 @@ def fall_back(store: Store, schema: Schema, programs: Sequence[Program]) -> list
     store.connection.execute(lines(store, used_paths(programs, schema)))
     while rows := store.connection.fetchmany(_ROWS):
         for pid, line in rows:
-            found, failures = conditions.answers(decode(line))
+            data = _without_nulls(decode(line)) if counts_fields else decode(line)
+            found, failures = conditions.answers(data)
             for index in found:
                 held[index].append(pid)
             for index, problem in failures.items():
                 failed[index] += 1
                 reasons[index] = reasons[index] or str(problem) or "the reason is not known"
     return [Answer(held[index], failed[index], reasons[index]) for index in range(len(programs))]
+
+
+def _without_nulls(value: Any) -> Any:
+    """The same without fields that are null."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
