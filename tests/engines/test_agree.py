@@ -40,7 +40,7 @@ def found_in_store(
 ) -> tuple[list[set[str]], set[str], list[str]]:
     """The ids of the members of each definition, the ids that were refused, and how each was evaluated."""
     file = folder / "profiles.ndjson"
-    file.write_text("".join(json.dumps({"_id": f"p{n}", **each}) + "\n" for n, each in enumerate(data)), "utf-8")
+    file.write_text("".join(json.dumps({**each, "_id": f"p{n}"}) + "\n" for n, each in enumerate(data)), "utf-8")
     definitions = [Definition(to_text(expr), None, prepare(expr, schema, now=NOW)) for expr in exprs]
     with open_store(str(folder / "store"), write=True, threads=1) as store:
         loaded = load(store, [str(file)], schema.profile)
@@ -67,7 +67,9 @@ def check(exprs: list[Expr], data: list[dict[str, Any]], schema: Schema = SCHEMA
     for number, each in enumerate(data):
         if f"p{number}" not in refused:
             # A number of a field of doubles is a double in the store, however it was written.
-            kept[f"p{number}"] = Fitting(schema.profile).profile(decode(json.dumps(each).encode()))
+            kept[f"p{number}"] = Fitting(schema.profile).profile(
+                decode(json.dumps({**each, "_id": f"p{number}"}).encode())
+            )
     for expr, members, way in zip(exprs, found, ways, strict=True):
         program = prepare(expr, schema, now=NOW)
         predicate = compile_program(program, as_condition=True)
@@ -133,7 +135,10 @@ def test_objects_as_arrays() -> None:
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="there is no corpus beside this checkout")
 def test_the_corpus() -> None:
     schema, random = standard(), Random(11)
-    usable = [tree for tree in trees() if is_evaluable(tree, schema)]
+    # Some ask for all fields of a profile, of which there are too many to be made up.
+    usable = [
+        tree for tree in trees() if is_evaluable(tree, schema) and not iterates_objects(prepare(tree, schema, now=NOW))
+    ]
     ways: list[str] = []
     for start in range(0, len(usable), 16):
         some = usable[start : start + 16]

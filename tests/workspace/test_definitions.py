@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import typed_expressions
 from pqltools.diagnostics import PQLError
 from pqltools.evaluation.program import prepare
 from pqltools.workspace.definitions import Definition, inline_definition, read_definitions, used_paths
@@ -126,3 +127,17 @@ def test_used_paths_of_segments() -> None:
 def test_the_profile_itself_may_be_all_of_it(text: str) -> None:
     assert paths(text) is None
     assert paths('inSegment("1")', **{"1": text}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_all"),
+    [
+        ("exists V from xEvent where isNull(V.size), W from V where W", True),
+        ("isNull(home.size) and home.count() > 0", True),
+        ("isNull(home.size) and isNotNull(home)", False),
+        ("xEvent.exists(isNull(size)) and home = xEvent.head()", False),
+    ],
+)
+def test_all_fields_are_used_where_an_object_is_gone_through(text: str, is_all: bool) -> None:
+    program = prepare(text, typed_expressions.SCHEMA, now=NOW)
+    assert (used_paths([program], typed_expressions.SCHEMA) is None) is is_all
