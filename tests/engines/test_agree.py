@@ -114,6 +114,23 @@ test_events_and_their_items = batches(
 )
 
 
+def test_tests_of_texts_that_hold_for_null() -> None:
+    """Tests of a column of few texts are made for these, and null is none of them."""
+    texts = [
+        '(label like "a%") <= false',
+        'label.startsWith("a") = false',
+        'not (label.startsWith("a"))',
+        'orders.exists(label.startsWith("a") = false)',
+        'orders[label.contains("b") != true].count() = 1',
+    ]
+    rows: list[dict[str, Any]] = [
+        {},
+        {"label": "ab", "orders": [{}, {"label": "b"}]},
+        {"label": "b", "orders": [{"label": "ab"}, None]},
+    ]
+    assert set(check([parse(text) for text in texts], rows)) == {"engine"}
+
+
 def test_objects_as_arrays() -> None:
     """Their items are the values of the fields that are there."""
     texts = [

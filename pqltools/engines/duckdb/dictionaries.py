@@ -60,8 +60,10 @@ class Dictionaries:
         # One test over a list of the values, in which the column is called as in the condition.
         test = condition.transform(lambda node: exp.column("v", quoted=True) if node == column else node)
         found = self.store.connection.execute(
-            f"SELECT v FROM (SELECT unnest(?::VARCHAR[]) AS v) WHERE {test.sql('duckdb')}", [values]
+            f"SELECT v FROM (SELECT unnest(?::VARCHAR[]) AS v) WHERE {test.sql('duckdb')}", [[*values, None]]
         ).fetchall()
+        if (None,) in found:
+            return condition  # it holds for rows without a value, too, which no list of values finds
         if not found:
             return exp.Boolean(this=False)
         return exp.In(this=column.copy(), expressions=[exp.Literal.string(value) for (value,) in sorted(found)])
