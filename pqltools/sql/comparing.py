@@ -20,6 +20,7 @@ from pqltools.types.model import (
     STRING,
     TIMES,
     ArrayType,
+    ObjectType,
     Scalar,
 )
 
@@ -141,6 +142,8 @@ def is_in(name: str, left: Value, choices: Value) -> Expression:
         return left.items().exists(lambda item: is_in(name, item, choices))
     if not isinstance(left.type, Scalar):
         raise refusal("an object in a list")
+    if isinstance(choices.type, ObjectType):
+        raise refusal("an object as a list")
     if choices.is_array:
         found = choices.items().exists(lambda item: compare("=", left, item))
     else:

@@ -138,6 +138,8 @@ def test_objects_as_arrays() -> None:
         "home.count() = 1",
         "home.exists(this = 1)",
         "isNull(home.size) and home.count() > 0",
+        "1 in home",
+        "2 notIn home",
         "exists W from home where isNull(W.size)",
     ]
     rows: list[dict[str, Any]] = [

@@ -124,6 +124,7 @@ def test_what_is_written_is_read_back(expression: str, dialect: str) -> None:
     [
         ("open and home = home", "duckdb", "a comparison of objects", "home = home"),
         ("open or @{offers}", "duckdb", "another model than the profile", "@{offers}"),
+        ("size in home", "duckdb", "an object as a list", "size in home"),
         ("label = price", "duckdb", "a double as a text for duckdb", "label = price"),
         ("label matches notes.a", "spark", "a regular expression that the profile decides about", None),
         ('label matches "(?=a)"', "duckdb", "a regular expression that RE2 does not run for duckdb", None),
