@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ from evaluable import evaluable_expressions
 from pqltools import PQLError, parse, to_text
 from pqltools.data.decoding import decode_all
 from pqltools.engines.duckdb.engine import DuckDBEngine
+from pqltools.engines.duckdb.parts import Leaf
+from pqltools.engines.duckdb.running import Passes
 from pqltools.engines.store.fitting import Fitting
 from pqltools.engines.store.loading import load
 from pqltools.engines.store.store import open_store
@@ -26,6 +29,7 @@ from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.program import prepare
 from pqltools.sql.tables import table_columns
 from pqltools.syntax.ast import Expr
+from pqltools.types.model import ArrayType, MapType, ObjectType
 from pqltools.workspace.definitions import Definition, iterates_objects, used_paths
 from pqltools.xdm.schema import Schema
 from pqltools.xdm.standard import standard
@@ -33,6 +37,9 @@ from profiles import NOW, profiles
 from public_texts import FOLDER, made, trees
 from sql_conditions import sql_conditions
 from typed_expressions import SCHEMA, conditions
+
+if TYPE_CHECKING:
+    from pqltools.types.model import Type
 
 
 def found_in_store(
@@ -53,10 +60,22 @@ def found_in_store(
     return [members[index] for index in range(len(exprs))], refused, [way.kind for way in plan.ways]
 
 
-def without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
-    return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
+def without_nulls(value: Any, type: Type) -> Any:
+    """A value without fields of objects that are null."""
+    if isinstance(value, list):
+        assert isinstance(type, ArrayType)
+        return [without_nulls(inner, type.item) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(type, MapType):
+        return {key: without_nulls(inner, type.value) for key, inner in value.items()}
+    assert isinstance(type, ObjectType)
+    members = {name: type.member(name) for name in value}
+    return {
+        name: without_nulls(inner, member.type)
+        for (name, inner), member in zip(value.items(), members.values(), strict=True)
+        if inner is not None and member is not None
+    }
 
 
 def check(exprs: list[Expr], data: list[dict[str, Any]], schema: Schema = SCHEMA) -> list[str]:
@@ -74,7 +93,11 @@ def check(exprs: list[Expr], data: list[dict[str, Any]], schema: Schema = SCHEMA
         program = prepare(expr, schema, now=NOW)
         predicate = compile_program(program, as_condition=True)
         # Whether a field that is null was there is not known in a store.
-        asked = {name: without_nulls(each) for name, each in kept.items()} if iterates_objects(program) else kept
+        asked = (
+            {name: without_nulls(each, schema.profile) for name, each in kept.items()}
+            if iterates_objects(program)
+            else kept
+        )
         wanted = {name for name, each in asked.items() if predicate(each)}
         assert members == wanted, (way, to_text(expr), [kept[name] for name in members ^ wanted][:1])
     return ways
@@ -140,13 +163,14 @@ def test_objects_as_arrays() -> None:
         "isNull(home.size) and home.count() > 0",
         "1 in home",
         "2 notIn home",
+        "home.count() = 1 or notes.count() = 1",
         "exists W from home where isNull(W.size)",
     ]
     rows: list[dict[str, Any]] = [
         {"home": {}, "xEvent": [{}]},
-        {"home": {"price": 1}, "xEvent": [{"price": 1}, None]},
+        {"notes": {"a": None}, "home": {"price": 1}, "xEvent": [{"price": 1}, None]},
         {"home": {"size": 1, "price": 2}, "xEvent": [{"size": 1}]},
-        {"xEvent": [{"orders": []}], "home": None},
+        {"xEvent": [{"orders": []}], "home": None, "notes": {"a": None}},
     ]
     assert set(check([parse(text) for text in texts], rows)) == {"memory"}
 
@@ -186,3 +210,24 @@ def test_the_examples(tmp_path: Path) -> None:
         plan = engine.plan([*example_queries.definitions().values()])
         engine.run(plan, lambda index, ids: members.update({titles[index]: {*ids.to_pylist()}}))
     assert members == example_queries.found_by_eval()
+
+
+def test_a_failure_of_duckdb_costs_no_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = Passes.find
+
+    def failing(self: Passes, leaves: Iterable[Leaf]) -> None:
+        some = [*leaves]
+        if any("price" in leaf.sql for leaf in some):
+            raise duckdb.ConversionException("Conversion Error: of a price")
+        find(self, some)
+
+    monkeypatch.setattr(Passes, "find", failing)
+    texts = ["size = 1", "price = 1", "open or price = 2", "open"]
+    check([parse(text) for text in texts], [{"size": 1}, {"price": 1.0}, {"price": 2.0, "open": True}])
+    with open_store(str(tmp_path), write=True) as store:
+        (tmp_path / "a.ndjson").write_text('{"price": 1, "size": 1}')
+        load(store, [str(tmp_path / "a.ndjson")], SCHEMA.profile)
+        engine = DuckDBEngine(store, SCHEMA)
+        result = engine.run(engine.plan([Definition(text, None, prepare(text, SCHEMA)) for text in texts[:2]]))
+    assert result.counts == (1, 1)
+    assert result.problems == ("`price = 1` was evaluated in memory, as DuckDB failed: Conversion Error: of a price",)

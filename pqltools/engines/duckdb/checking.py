@@ -1,4 +1,4 @@
-"""Which definitions would DuckDB refuse after all?  It is asked beforehand, about many at once."""
+"""Which definitions does DuckDB refuse after all?  It is asked beforehand, about many at once, and may still fail."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pqltools.engines.duckdb.slots import PROFILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pqltools.engines.duckdb.parts import Leaf, Part
     from pqltools.engines.duckdb.slots import Slots
     from pqltools.engines.store.store import Store
@@ -23,6 +25,24 @@ def unusable(store: Store, slots: Slots, parts: dict[int, Part]) -> dict[int, st
         if reasons:
             found[index] = reasons[0]
     return found
+
+
+def refusals(indices: Sequence[int], run: Callable[[Sequence[int]], object]) -> dict[int, str]:
+    """Do something for definitions; for which of them DuckDB fails, alone, and why. Others have what they need then.
+
+    It plans some queries with nested lambdas so that they fail when they meet data. Raises `duckdb.Error` for what has
+    nothing to do with a query, such as a full disk.
+    """
+    import duckdb
+
+    try:
+        run(indices)
+    except (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError) as problem:
+        if len(indices) == 1:
+            return {indices[0]: str(problem).splitlines()[0]}
+        middle = len(indices) // 2
+        return {**refusals(indices[:middle], run), **refusals(indices[middle:], run)}
+    return {}
 
 
 class _Checking:

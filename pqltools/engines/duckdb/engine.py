@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pqltools.engines.duckdb.bits import size
-from pqltools.engines.duckdb.checking import unusable
+from pqltools.engines.duckdb.checking import refusals, unusable
 from pqltools.engines.duckdb.falling_back import fall_back
 from pqltools.engines.duckdb.layout import StoreLayout
 from pqltools.engines.duckdb.listing import Listing
@@ -22,10 +22,11 @@ from pqltools.sql.translate import condition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from pqltools.engines.duckdb.bits import Array
+    from pqltools.engines.duckdb.parts import Leaf
     from pqltools.engines.engine import Take
     from pqltools.engines.store.cleaning import Refused
     from pqltools.engines.store.store import Store
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 _TOGETHER = 1000
 #: Bytes of sets that are held at a time.
 _ROOM = 1_000_000_000
+
+
+def _leaves(work: Work, indices: Sequence[int]) -> Iterator[Leaf]:
+    return (leaf for index in indices for leaf in work.parts[index].leaves())
 
 
 @record
@@ -106,6 +111,7 @@ class DuckDBEngine:
         count = len(work.definitions)
         counts, failed, problems = [0] * count, [0] * count, []
         passes = Passes(self.store, work.slots)
+        surprises: dict[int, str] = {}
 
         def done(index: int, found: Array) -> None:
             counts[index] = size(found)
@@ -114,12 +120,18 @@ class DuckDBEngine:
 
         for some in self._together(work.parts):
             passes.sets.clear()
-            passes.find(leaf for index in some for leaf in work.parts[index].leaves())
+            refused = refusals(some, lambda chunk: passes.find(_leaves(work, chunk)))
+            surprises.update(refused)
             for index in some:
-                done(index, passes.set_of(work.parts[index]))
-        for index, members in work.listing.found().items():
-            done(index, passes.universe.of(members))
-        others = [*work.listing.reasons]
+                if index not in refused:
+                    done(index, passes.set_of(work.parts[index]))
+        members: dict[int, Any] = {}
+        surprises.update(refusals([*work.listing.tests], lambda chunk: members.update(work.listing.found(chunk))))
+        for index, pids in members.items():
+            done(index, passes.universe.of(pids))
+        for index, reason in surprises.items():
+            problems.append(f"`{work.definitions[index].title}` was evaluated in memory, as DuckDB failed: {reason}")
+        others = [*work.listing.reasons, *surprises]
         if others:
             programs = [work.definitions[index].program for index in others]
             for index, answer in zip(others, fall_back(self.store, self.schema, programs), strict=True):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from pqltools.engines.store.shapes import Shape
     from pqltools.engines.store.store import Store
     from pqltools.evaluation.program import Program
     from pqltools.xdm.schema import Schema
@@ -42,7 +43,7 @@ def fall_back(store: Store, schema: Schema, programs: Sequence[Program]) -> list
     store.connection.execute(lines(store, used_paths(programs, schema)))
     while rows := store.connection.fetchmany(_ROWS):
         for pid, line in rows:
-            data = _without_nulls(decode(line)) if counts_fields else decode(line)
+            data = _without_nulls(decode(line), store.shape) if counts_fields else decode(line)
             found, failures = conditions.answers(data)
             for index in found:
                 held[index].append(pid)
@@ -52,8 +53,18 @@ def fall_back(store: Store, schema: Schema, programs: Sequence[Program]) -> list
     return [Answer(held[index], failed[index], reasons[index]) for index in range(len(programs))]
 
 
-def _without_nulls(value: Any) -> Any:
-    """The same without fields that are null."""
-    if isinstance(value, dict):
-        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
-    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
+def _without_nulls(value: Any, shape: Shape) -> Any:
+    """The same without fields that are null. What is null in a map or an array stays."""
+    if value is None or shape.kind == "scalar":
+        return value
+    if shape.kind == "object":
+        fields = dict(shape.fields)
+        return {
+            name: _without_nulls(inner, fields[name])
+            for name, inner in value.items()
+            if inner is not None and name in fields
+        }
+    assert shape.within is not None
+    if shape.kind == "map":
+        return {key: _without_nulls(inner, shape.within) for key, inner in value.items()}
+    return [_without_nulls(inner, shape.within) for inner in value]

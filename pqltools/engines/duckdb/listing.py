@@ -74,9 +74,8 @@ class Listing:
         tests = ", ".join(f"coalesce({self.tests[index]}, FALSE) AS {quoted(f'#{index}')}" for index in indices)
         return f"SELECT {quoted(PID)} AS pid, {tests} FROM ({rows(self.store, wanted)}) AS {PROFILE}"
 
-    def found(self) -> dict[int, Any]:
-        """The numbers of the profiles for which each definition holds."""
-        indices = [*self.tests]
+    def found(self, indices: Sequence[int]) -> dict[int, Any]:
+        """The numbers of the profiles for which each of these definitions holds."""
         members: dict[int, Any] = {}
         for start in range(0, len(indices), _MOST):
             some = indices[start : start + _MOST]
