@@ -26,12 +26,15 @@ def engine_for(
     profiles: Sequence[str],
     schema: Schema,
     *,
+    events: Sequence[str] = (),
     definitions: int = 1,
     jobs: int = 1,
     memory: str | None = None,
     loads: bool = True,
 ) -> Iterator[tuple[Engine, str]]:
     """An engine for profiles in files or in a store, and why it was chosen, "" if it was asked for.
+
+    `events` are files of events, which are joined to the profiles of files.
 
     DuckDB over files loads them into a store for the time of the run; without `loads` that is an error.
     Raises `PQLError`.
@@ -41,7 +44,10 @@ def engine_for(
     stores = [path for path in profiles if is_store(path)]
     if stores and len(profiles) > 1:
         raise error("PQL044", f"`{stores[0]}` is a store, and is evaluated alone", (0, 0))
-    columnar = next((path for path in profiles if is_parquet(path)), None)
+    if stores and events:
+        message = "events are joined to the profiles of files; those of a store are in it"
+        raise error("PQL044", message, (0, 0), help=f"load them: pql store load {stores[0]} --events {events[0]}")
+    columnar = next((path for path in (*profiles, *events) if is_parquet(path)), None)
     because = ""
     if name == "auto":
         name, because = _chosen(bool(stores), definitions, columnar)
@@ -51,9 +57,9 @@ def engine_for(
             raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name files of JSON")
         from pqltools.engines.memory import MemoryEngine
 
-        yield MemoryEngine(profiles, schema, jobs=jobs), because
+        yield MemoryEngine(profiles, schema, events=events, jobs=jobs), because
         return
-    with _store_of(stores, profiles, schema, jobs, memory, loads=loads) as engine:
+    with _store_of(stores, profiles, events, schema, jobs, memory, loads=loads) as engine:
         yield engine, because
 
 
@@ -69,7 +75,14 @@ def _chosen(in_store: bool, definitions: int, columnar: str | None) -> tuple[str
 
 @contextmanager
 def _store_of(
-    stores: list[str], profiles: Sequence[str], schema: Schema, jobs: int, memory: str | None, *, loads: bool
+    stores: list[str],
+    profiles: Sequence[str],
+    events: Sequence[str],
+    schema: Schema,
+    jobs: int,
+    memory: str | None,
+    *,
+    loads: bool,
 ) -> Iterator[Engine]:
     import tempfile
 
@@ -89,7 +102,7 @@ def _store_of(
     if not loads:
         raise error("PQL044", "these are files, and no store", (0, 0), help="load them with `pql store load` first")
     with tempfile.TemporaryDirectory(prefix="pql-") as folder, open_store(folder, write=True, memory=memory) as store:
-        loaded = load(store, list(profiles), schema.profile, jobs=jobs, merge=False)
+        loaded = load(store, list(profiles), schema.profile, events=events, jobs=jobs, merge=False)
         engine = DuckDBEngine(store, schema)
         engine.refused = loaded.refused
         yield engine

@@ -31,7 +31,10 @@ LENGTH = "#length:"
 ABOVE = "#above:"
 #: The fields of items that their own items have, too; the first orders them.
 CARRIED = ("timestamp", "eventType")
-_FORMAT = 1
+#: The table of the identities of profiles, as texts, by which events find theirs; and while profiles are loaded, that
+#: of those that others replace, with their new numbers and the lengths of their events where these stay.
+IDENTITIES, GONE = "#identities", '"#gone"'
+_FORMAT = 2
 _MANIFEST = "#store"
 
 
