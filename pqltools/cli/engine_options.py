@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pqltools.cli.arguments import instant, processes, schema_options
+from pqltools.cli.arguments import instant, memory_size, processes, schema_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ def engine_options(parser: argparse.ArgumentParser) -> None:
     add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto, which says why)")
     add("--now", type=instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
     schema_options(parser)
-    add("--memory", metavar="SIZE", help="the most memory that DuckDB uses, such as 6GB (default: most there is)")
+    add(
+        "--memory",
+        type=memory_size,
+        metavar="SIZE",
+        help="the most memory that DuckDB uses, such as 6GB (default: most there is)",
+    )
     jobs = "processes that read files (default: one a core)"
     add("--jobs", type=processes, default=os.cpu_count() or 1, metavar="N", help=jobs)
 
@@ -102,7 +107,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     }
 
 
-def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result) -> dict[str, Any]:
+def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result, *, refused: int = 0) -> dict[str, Any]:
     """The counts as JSON."""
     rows = [
         {
@@ -115,7 +120,7 @@ def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result) -
         }
         for index, definition in enumerate(definitions)
     ]
-    return {"engine": plan.engine, "profiles": result.profiles, "definitions": rows}
+    return {"engine": plan.engine, "profiles": result.profiles, "refused": refused, "definitions": rows}
 
 
 def counts_text(definitions: Sequence[Definition], result: Result) -> str:

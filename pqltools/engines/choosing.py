@@ -52,15 +52,27 @@ def engine_for(
     if name == "auto":
         name, because = _chosen(bool(stores), definitions, columnar)
     if name == "memory":
-        if stores or columnar:
-            message = f"`{columnar or stores[0]}` is {'Parquet' if columnar else 'a store'}, which `duckdb` reads"
-            raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name files of JSON")
+        check_memory(profiles)
         from pqltools.engines.memory import MemoryEngine
 
         yield MemoryEngine(profiles, schema, events=events, jobs=jobs), because
         return
     with _store_of(stores, profiles, events, schema, jobs, memory, loads=loads) as engine:
         yield engine, because
+
+
+def needs_columns(path: str) -> bool:
+    """Whether a path is that of a store or of Parquet, which memory does not read."""
+    from pqltools.engines.store.store import is_store
+
+    return is_parquet(path) or is_store(path)
+
+
+def check_memory(profiles: Sequence[str]) -> None:
+    """Raise `PQLError` for what memory does not read."""
+    for path in filter(needs_columns, profiles):
+        message = f"`{path}` is {'Parquet' if is_parquet(path) else 'a store'}, which `duckdb` reads"
+        raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name files of JSON")
 
 
 def _chosen(in_store: bool, definitions: int, columnar: str | None) -> tuple[str, str]:

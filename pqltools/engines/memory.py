@@ -47,6 +47,7 @@ class MemoryEngine:
 
     def run(self, plan: Plan, take: Take | None = None) -> Result:
         """See `Engine`. Raises `PQLError` for a file that cannot be read."""
+        from pqltools.engines.store.cleaning import Refused
         from pqltools.workspace.runs import Evaluation, Tally, run
 
         work: Work = plan.work
@@ -54,10 +55,11 @@ class MemoryEngine:
         evaluation = Evaluation(work.definitions, self.schema, wants=wants, nulls=False, joins=bool(self.events))
         tally = Tally(len(work.definitions))
         members: list[list[str | None]] = [[] for _ in work.definitions]
-        problems = [line.diagnostic("PQL072").message for line in evaluation.read_events(self.events)]
+        bad = evaluation.read_events(self.events) if self.events else []
+        refused = [Refused(line.file, line.line, line.reason) for line in bad]
         for part in run(evaluation, self.files, jobs=self.jobs):
             tally.add(part.tally)
-            problems += [line.diagnostic().message for line in part.bad]
+            refused += [Refused(line.file, line.line, line.reason) for line in part.bad]
             for answer in part.answers:
                 for index in answer.qualifies:
                     members[index].append(answer.id)
@@ -66,4 +68,5 @@ class MemoryEngine:
 
             for index, ids in enumerate(members):
                 take(index, pyarrow.array(ids, pyarrow.large_string()))
-        return Result(tally.profiles, tuple(tally.qualified), tuple(tally.failed), tuple(problems))
+        self.refused = tuple(refused)
+        return Result(tally.profiles, tuple(tally.qualified), tuple(tally.failed))

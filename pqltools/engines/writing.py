@@ -33,8 +33,12 @@ class Writing:
     def __enter__(self) -> Self:
         if self.out is None:
             return self
-        if os.path.lexists(self.out) and not self.overwrite:
-            raise _problem(self.out, "there is something already", "name another folder, or add --overwrite")
+        if os.path.lexists(self.out):
+            if not self.overwrite:
+                raise _problem(self.out, "there is something already", "name another folder, or add --overwrite")
+            if not _is_ours(self.out):
+                message = "there is something else than memberships, which --overwrite does not replace"
+                raise _problem(self.out, message, "name another folder")
         import tempfile
 
         import pyarrow
@@ -103,6 +107,11 @@ class Writing:
             shutil.rmtree(old, ignore_errors=True)
         elif os.path.lexists(old):
             os.unlink(old)  # noqa: PTH108
+
+
+def _is_ours(path: str) -> bool:
+    """Whether a path is that of a folder with nothing but what a job writes."""
+    return os.path.isdir(path) and not os.path.islink(path) and {*os.listdir(path)} <= {MEMBERSHIPS, COUNTS}  # noqa: PTH112, PTH114, PTH208
 
 
 def _problem(path: str, message: str, help: str | None = None) -> Exception:

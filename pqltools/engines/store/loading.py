@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 
 from pqltools.data.decoding import EVENTS
 from pqltools.diagnostics import error
@@ -17,7 +18,8 @@ from pqltools.engines.store.filling import EVENT_ROWS, RAW, ROWS, STAGE, count, 
 from pqltools.engines.store.joining import Joined, join, lengthen, of_events
 from pqltools.engines.store.shapes import Shape, clashing, merged, quoted, tables_of, text_of
 from pqltools.engines.store.sources import Sources
-from pqltools.engines.store.store import GONE, IDENTITIES, LENGTH, PID, QUARANTINE, broken
+from pqltools.engines.store.store import GONE, IDENTITIES, LENGTH, PID, QUARANTINE, STAGING
+from pqltools.engines.store.troubles import broken, told
 from pqltools.records import Record, record
 
 TYPE_CHECKING = False
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Columns that tables need; a profile has no more numbers.
 _MOST = 2**32 - 1
+#: What is said of a load that failed.
+NOTHING = "nothing was loaded"
 
 
 @record
@@ -65,14 +69,19 @@ def load(
     import shutil
     import tempfile
 
-    folder = tempfile.mkdtemp(prefix="load-", dir=store.path)
+    with told(store.path, NOTHING):
+        folder = tempfile.mkdtemp(prefix=STAGING, dir=store.path)
     sources = Sources(store.connection, profile, folder, jobs, progress)
     type = _event_type(profile) if events else profile
     separate = Sources(store.connection, type, folder, jobs, progress, events=True)
     try:
-        sources.read(names)
-        separate.read([*events])
-        return _Load(store, sources, separate, folder, merge, keep_events).run()
+        with told(store.path, NOTHING):
+            sources.read(names)
+            separate.read([*events])
+            load = _Load(store, sources, separate, folder, merge, keep_events)
+            loaded = load.run()
+        load.quarantine()
+        return loaded
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -91,13 +100,19 @@ class _Load:
         self.run_sql = store.connection.execute
 
     def run(self) -> Loaded:
+        import duckdb
+
         self.run_sql(f"ATTACH {text_of(os.path.join(self.folder, 'stage.duckdb'))} AS {STAGE}")  # noqa: PTH118
         try:
             replaced = self._write()
-        finally:
-            self.run_sql(f"DETACH {STAGE}")
-            self.store.read()
-        self._quarantine()
+        except BaseException:
+            # Of a failure that it does not survive DuckDB says the same again, whatever it is asked.
+            with suppress(duckdb.Error):
+                self.run_sql(f"DETACH {STAGE}")
+                self.store.read()
+            raise
+        self.run_sql(f"DETACH {STAGE}")
+        self.store.read()
         sources, events = self.sources, self.events
         undeclared = _undeclared(sources.seen, sources.type, "") + _undeclared(events.seen, events.type, EVENTS)
         refused = (*sources.refused, *events.refused)
@@ -105,20 +120,20 @@ class _Load:
 
     def _write(self) -> int:
         """Stage the profiles and write them into the tables; the number of those that were replaced."""
+        import duckdb
+
         store, old, run = self.store, self.store.shape, self.run_sql
         joined = self.events.count > 0
 
         def with_old(shape: Shape) -> Shape:
             if joined:
                 shape = merged(shape, of_events(self.events.shape()))
+            shape = self._with(old, shape)
             clash = clashing(shape)
             if clash is not None:
                 raise broken(store.path, f"fields that differ in nothing but case: `{clash[0]}` and `{clash[1]}`")
-            try:
-                store.shape = shape if store.is_empty else merged(old, shape)
-            except ValueError as problem:
-                raise broken(store.path, f"the store was loaded with another schema: {problem}") from None
-            return store.shape
+            store.shape = shape
+            return shape
 
         self.sources.stage(RAW, with_old)
         _, replaced = number(store, merge=self.merge)
@@ -137,15 +152,24 @@ class _Load:
                 reshape(store, old)
             create(store)
             fill(store, joined=joined)
-            if joined or self.keep_events:
+            if joined or (self.keep_events and old.field(EVENTS) is not None):
                 lengthen(store, joined=joined)
             self._count()
             store.write()
             run("COMMIT")
         except BaseException:
-            run("ROLLBACK")
+            with suppress(duckdb.Error):
+                run("ROLLBACK")
             raise
         return replaced
+
+    def _with(self, old: Shape, new: Shape) -> Shape:
+        if self.store.is_empty:
+            return new
+        try:
+            return merged(old, new)
+        except ValueError as problem:
+            raise broken(self.store.path, f"the store was loaded with another schema: {problem}") from None
 
     def _find_replaced(self, old: Shape) -> int:
         """Note the profiles in the store whose ids are staged; how many these are."""
@@ -197,19 +221,20 @@ class _Load:
         assert row is not None
         return int(row[0])
 
-    def _quarantine(self) -> None:
+    def quarantine(self) -> None:
         """Append what was refused to the file for it."""
         refused = [*self.sources.refused, *self.events.refused]
         if not refused:
             return
         path = os.path.join(self.store.path, QUARANTINE)  # noqa: PTH118
         try:
-            with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123
+            with open(path, "a", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123
                 for each in refused:
                     line = {"file": each.file, "line": each.line, "reason": each.reason, "record": each.text}
                     file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        except (OSError, UnicodeEncodeError) as problem:
-            raise error("PQL044", f"the quarantine cannot be written: {problem}", (0, 0)) from None
+        except OSError as problem:
+            why = problem.strerror or "it cannot be written"
+            raise broken(path, f"{why}; the profiles are loaded, and what was refused is not written down") from None
 
 
 def _event_type(profile: ObjectType) -> ObjectType:

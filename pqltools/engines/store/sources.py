@@ -10,6 +10,7 @@ from pqltools.engines.store.fitting import merge_seen, seen_shape
 from pqltools.engines.store.parquet import Rows, Unfit, is_unfit, rows_of, unreadable, write_lines
 from pqltools.engines.store.projecting import projected_fields
 from pqltools.engines.store.shapes import Shape, merged, quoted, sql_type, text_of
+from pqltools.engines.store.troubles import is_full
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,16 +83,41 @@ class Sources:
         """Make a table of them, with the columns of the shape that is found for theirs. Raises `PQLError`."""
         import duckdb
 
-        try:
-            self._create(table, shape(self.shape()))
-        except duckdb.Error as problem:
-            rows = [each for each in self._found if isinstance(each, Rows)]
-            if not rows:
-                raise
-            if not is_unfit(problem):
-                raise unreadable(rows[0].path, problem) from None
+        # What DuckDB does not take is mended when it is met, which costs nothing where it is not: at most rows of
+        # Parquet become lines, and these are written anew.
+        for mend in (self._mend, self._mend, None):
+            try:
+                self._create(table, shape(self.shape()))
+            except duckdb.Error as problem:
+                if mend is None:
+                    raise
+                mend(problem)
+            else:
+                return
+
+    def _mend(self, problem: Exception) -> None:
+        """Have DuckDB take what it has stopped at, or raise the problem."""
+        rows = [each for each in self._found if isinstance(each, Rows)]
+        if _repeats(problem):
+            self._without_repetition()
+        elif rows and is_unfit(problem):
             self._rows_as_lines()
-            self._create(table, shape(self.shape()))
+        elif rows and not is_full(problem):
+            raise unreadable(rows[0].path, problem) from None
+        else:
+            raise problem
+
+    def _without_repetition(self) -> None:
+        """Write clean lines anew with each key once, the last one, as decoding has it."""
+        import msgspec
+
+        decode, encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
+        for paths in self._found:
+            for path in [] if isinstance(paths, Rows) else paths:
+                once = f"{path}.once"
+                with open(path, "rb") as lines, open(once, "wb") as file:  # noqa: PTH123
+                    file.writelines(encode(decode(line)) + b"\n" for line in lines)
+                os.replace(once, path)  # noqa: PTH105
 
     def _create(self, table: str, shape: Shape) -> None:
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {self._sql(shape)}")
@@ -153,6 +179,12 @@ class Sources:
             if isinstance(each, Rows):
                 self.count -= each.count
                 self._found[index] = self._written(each.path)
+
+
+def _repeats(problem: Exception) -> bool:
+    """Whether DuckDB stopped at an object that has a key twice."""
+    text = str(problem)
+    return "has duplicate key" in text or "Map keys must be unique" in text
 
 
 def _rows_in(rows: Rows, shape: Shape) -> str:

@@ -186,6 +186,14 @@ def test_events_of_replaced_profiles(keep: bool, again: dict[str, Any], left: li
     assert not keep or "1" not in left or found["a"][0] == ("1", "s")
 
 
+def test_nothing_to_keep(tmp_path: Path) -> None:
+    told, found = loaded(
+        tmp_path, ([person("a")], [], True), ([person("a")], [], True), ([person("a")], [event("A", "1")], True)
+    )
+    assert told.replaced == 1
+    assert found == {"a": [("1",)]}
+
+
 def test_identities_of_a_replaced_profile_are_forgotten(tmp_path: Path) -> None:
     moved = {"_id": "a", "identityMap": {"ECID": [{"id": "OTHER"}]}}
     _, found = loaded(
