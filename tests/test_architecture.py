@@ -34,8 +34,8 @@ LAYERS = {
     "checks": 6,
     "description": 6,
     "evaluation": 6,
-    "sql": 6,
     "workspace": 7,
+    "sql": 7,
     "testing": 8,
     "segmentation": 8,
     "lsp": 9,
@@ -64,7 +64,8 @@ SERVERS = ("lsp", "segmentation", "api")
 SLOW = frozenset(
     """typing dataclasses inspect pathlib logging importlib.metadata email urllib tempfile subprocess
     lark pydantic yaml ruamel ruamel.yaml jsonschema click pygls lsprotocol
-    fastapi starlette uvicorn sqlalchemy alembic duckdb pyarrow""".split()
+    fastapi starlette uvicorn sqlalchemy alembic duckdb pyarrow
+    pyspark""".split()
 )
 #: Not to be imported either, although `re` itself may do so.
 CHEAPER_WITHOUT = frozenset(("enum", "collections.abc"))

@@ -29,7 +29,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.types.model import Type
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 #: What the right side may be for each scalar type of the left side, besides its own.
 _CONVERTED: dict[Scalar, tuple[Scalar, ...]] = {
     STRING: (INTEGER, DOUBLE, TIMESTAMP, DATE),
@@ -62,7 +62,7 @@ def converts(left: Type, right: Type) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether a string converts to a number."""
-    return _NUMBER.fullmatch(text) is not None
+    return NUMBER.fullmatch(text) is not None
 
 
 def reads_as(text: str, type: Type) -> bool:
