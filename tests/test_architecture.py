@@ -38,6 +38,7 @@ LAYERS = {
     "sql": 7,
     "testing": 8,
     "segmentation": 8,
+    "engines": 8,
     "lsp": 9,
     "api": 9,
     "cli": 10,
