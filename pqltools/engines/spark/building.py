@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.checks.field_paths import parse_path, path_text
+from pqltools.data.path_trees import ANY_KEY, Tree
 from pqltools.diagnostics import error
 from pqltools.engines.spark import events as event_queries
 from pqltools.engines.spark import query
 from pqltools.engines.spark.fallback import DATA, EVENTS, FAILED, HOLDS, LINE, NAMESPACE, PROFILE, answering, sent
+from pqltools.engines.spark.fitting import SPARK, null_of
 from pqltools.engines.spark.identities import EVENT_FIELDS as EVENT_IDENTITIES
 from pqltools.engines.spark.identities import IDENTITY_TYPES, PROFILE_FIELDS, Identities
-from pqltools.engines.spark.needs import field_type, merged, tree_of
+from pqltools.engines.spark.needs import add, field_type, merged, tree_of, whole_tree
 from pqltools.engines.spark.plan import Plan
 from pqltools.engines.spark.planning import ALSO_EVENTS, Needs, absent, check_columns
 from pqltools.engines.spark.planning import EVENTS as EVENT_COLUMN
 from pqltools.engines.spark.session import CODE, reason
 from pqltools.engines.spark.sharing import shared, shared_name
-from pqltools.engines.spark.sources import opened, quoted
-from pqltools.types.model import ArrayType, PlainObject
+from pqltools.engines.spark.sources import opened
+from pqltools.sql.building import all_of, call, false, integer, is_null, text
+from pqltools.types.model import STRING, ArrayType, PlainObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
-    from pyspark.sql import Column, DataFrame, SparkSession
-    from sqlglot.exp import Expression
+    from pyspark.sql import DataFrame, SparkSession
+    from sqlglot.expressions import Expression
 
-    from pqltools.data.path_trees import Tree
     from pqltools.engines.spark.sources import Rows
     from pqltools.types.model import ObjectType, Type
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
 
     #: Is given the name of a place, the rows that pass there, and what could be counted of them.
-    Watch: TypeAlias = Callable[[str, DataFrame, list[Column]], DataFrame]
+    Watch: TypeAlias = Callable[[str, DataFrame, dict[str, Expression]], DataFrame]
 
 #: Id and namespace of a profile.
 WHO = "#who"
@@ -67,13 +71,11 @@ class Building:
             frame = self._profiles(rows, type, joins=other is not None)
             frame = watch("profiles", frame, _counters(frame))
             if query.BAD in frame.columns:
-                frame = frame.where(~F.col(quoted(query.BAD)))
+                frame = frame.where(f"NOT `{query.BAD}`")
             if other is not None:
                 frame = self._joined(frame, type, other, event_type, watch)
             frame = self._with_fallbacks(_evaluated(frame, conditions, parts))
-            return watch("answers", frame, [_failures(index) for index in self.needs.others])
-
-        from pyspark.sql import functions as F
+            return watch("answers", frame, {str(index): _failures(index) for index in self.needs.others})
 
         return Plan(
             tuple(self.needs.parts),
@@ -85,15 +87,15 @@ class Building:
             fallback_reads=self._fallback_reads(),
             frame=build(lambda _, frame, __: frame),
             build=build,
-            refused=self._refused(rows, type) if rows.is_lines else None,
+            refused=(lambda: self._refused(rows, type)) if rows.is_lines else None,
         )
 
     def _refused(self, rows: Rows, type: PlainObject) -> DataFrame:
         """The lines that do not follow the schema, with the reason."""
         read_type = self._read_type(type, self._identity_fields(rows, joins=True))
         frame = rows.read(read_type, tree_of(()))
-        columns = [quoted(LINE), query.why(read_type).alias("reason"), query.bad(frame, read_type).alias(query.BAD)]
-        return frame.select(*columns).where(quoted(query.BAD)).selectExpr(f"{quoted(LINE)} AS line", "reason")
+        columns = {"line": SPARK.column(LINE), "reason": query.why(read_type), query.BAD: query.bad(read_type)}
+        return query.selected(frame, columns).where(f"`{query.BAD}`").drop(query.BAD)
 
     # Types.
 
@@ -142,15 +144,16 @@ class Building:
         read_type = self._read_type(type, fields)
         tree = self._read_tree(fields)
         frame = rows.read(read_type, tree)
-        columns = [self._who(frame, rows), *query.typed(frame, type)]
-        columns += [query.bad(frame, read_type).alias(query.BAD)] if rows.is_lines else []
+        columns = {WHO: self._who(frame, rows), **query.typed(frame, type)}
+        if rows.is_lines:
+            columns[query.BAD] = query.bad(read_type)
         if self.needs.others:
-            columns.append(query.further(frame, rows, self.needs.tree).alias(LINE if rows.is_lines else DATA))
+            columns[LINE if rows.is_lines else DATA] = query.further(frame, rows, self.needs.tree)
         if joins:
             if not event_queries.has_identities(frame, of_events=False):
                 raise error(CODE, "the profiles have no identities by which events could be joined", help=_HELP)
-            columns.append(event_queries.identities_of(frame))
-        return frame.select(*columns)
+            columns[event_queries.IDENTITIES] = event_queries.identities_of(frame)
+        return query.selected(frame, columns)
 
     def _identity_fields(self, rows: Rows, *, joins: bool) -> tuple[str, ...]:
         if self.id is not None and not joins:
@@ -164,12 +167,8 @@ class Building:
         own = self._id_path()
         if own is not None:
             tree.add(own, whole=True)
-        for index in self.needs.others[:1]:
-            del index
-            tree.whole = self.needs.tree.whole
-            tree.children.update(
-                {name: tree.children.get(name, child) for name, child in self.needs.tree.children.items()}
-            )
+        if self.needs.others:
+            add(tree, self.needs.tree)
         return tree
 
     def _id_path(self) -> tuple[str, ...] | None:
@@ -180,58 +179,60 @@ class Building:
             raise error(CODE, f"`{self.id}` is no path of a column")
         return path
 
-    def _who(self, frame: DataFrame, rows: Rows) -> Column:
-        from pyspark.sql import functions as F
-
+    def _who(self, frame: DataFrame, rows: Rows) -> Expression:
         path = self._id_path()
         if path is None:
-            fields = self._identity_fields(rows, joins=False)
-            return Identities(frame.schema, fields).id().alias(WHO)
+            return Identities(frame.schema, self._identity_fields(rows, joins=False)).id()
         if rows.is_lines:
             steps = "".join(f"['{name}']" for name in path)
-            column = F.get_json_object(quoted(LINE), f"${steps}")
+            found = call("GET_JSON_OBJECT", SPARK.column(LINE), text(f"${steps}"))
         else:
             if not _is_scalar_at(frame, path):
                 raise error(CODE, f"the profiles have no column `{path_text(path)}` that could be an id")
-            column = F.col(".".join(quoted(name) for name in path)).cast("string")
-        return F.struct(column.alias(PROFILE), F.lit(None).cast("string").alias(NAMESPACE)).alias(WHO)
+            found = SPARK.cast(query.at(path), "VARCHAR")
+        return SPARK.struct({PROFILE: found, NAMESPACE: null_of(STRING)})
 
     def _joined(
         self, frame: DataFrame, type: PlainObject, other: Rows, event: PlainObject | None, watch: Watch
     ) -> DataFrame:
         """The profiles with the events of the other table."""
-        from pyspark.sql import functions as F
-
         fields = EVENT_IDENTITIES if other.found is None else tuple(Identities(other.found, EVENT_IDENTITIES).fields)
         read_type = self._read_event_type(event, fields)
-        falls = bool(self.needs.others)
-        below = self.needs.tree.children.get(EVENT_COLUMN) or self.needs.tree.children.get(ALSO_EVENTS)
+        used = self._used_events() if self.needs.others else None
         tree = tree_of([(name,) for name in fields])
-        if falls and (below is not None or self.needs.tree.whole):
-            tree.whole = self.needs.tree.whole or (below is not None and below.whole)
-            tree.children.update(
-                {} if below is None else {k: v for k, v in below.children.items() if k not in tree.children}
-            )
+        if used is not None:
+            add(tree, used)
         found = other.read(read_type, tree)
         if not event_queries.has_identities(found, of_events=True):
             raise error(CODE, "the events have no identities by which they could be joined", help=_HELP)
         if other.is_lines:
-            found = found.select("*", query.bad(found, read_type).alias(query.BAD))
-            found = watch("events", found, [F.count_if(quoted(query.BAD)).alias("badEvents")])
-            found = found.where(~F.col(quoted(query.BAD)))
+            found = found.selectExpr("*", f"{query.bad(read_type).sql('spark')} AS `{query.BAD}`")
+            found = watch("events", found, {"badEvents": call("COUNT_IF", SPARK.column(query.BAD))})
+            found = found.where(f"NOT `{query.BAD}`")
         item = _item_of(type)
-        typed = None if item is None else F.struct(*query.typed(found, item))
-        raw_tree = self.needs.tree if self.needs.tree.whole or below is None else below
-        raw = query.further(found, other, raw_tree) if falls and (below is not None or self.needs.tree.whole) else None
-        both = event_queries.joined(frame, event_queries.event_rows(found, typed, raw, found))
-        columns = [
-            F.col(quoted(name)) for name in frame.columns if name not in (EVENT_COLUMN, ALSO_EVENTS, "#identities")
-        ]
+        typed = None if item is None else SPARK.struct(query.typed(found, item))
+        raw = None if used is None else query.further(found, other, used)
+        both = event_queries.joined(frame, event_queries.event_rows(found, typed, raw))
+        columns = {name: SPARK.column(name) for name in frame.columns if name != event_queries.IDENTITIES}
         for name in (EVENT_COLUMN, ALSO_EVENTS):
-            if name in type.names():
-                columns.append(event_queries.events_of(F.col(quoted(name))).alias(name))
-        columns += [] if raw is None else [event_queries.raw_events().alias(EVENTS)]
-        return both.select(*columns)
+            if name in columns:
+                columns[name] = event_queries.events_of(columns[name])
+        if raw is not None:
+            columns[EVENTS] = event_queries.raw_events()
+        return query.selected(both, columns)
+
+    def _used_events(self) -> Tree | None:
+        """What the compiled evaluator looks at of events; None if at nothing."""
+        tree = self.needs.tree
+        if tree.whole or ANY_KEY in tree.children:
+            return whole_tree()
+        parts = [tree.children[name] for name in (EVENT_COLUMN, ALSO_EVENTS) if name in tree.children]
+        if not parts:
+            return None
+        together = Tree()
+        for part in parts:
+            add(together, part)
+        return together
 
     def _read_event_type(self, event: PlainObject | None, fields: Sequence[str]) -> PlainObject:
         wanted = PlainObject({name: IDENTITY_TYPES[name] for name in fields})
@@ -241,20 +242,22 @@ class Building:
 
     # Conditions.
 
-    def _conditions(self, type: PlainObject) -> tuple[list[tuple[int, str]], list[Expression]]:
-        """The texts of the conditions with the shared parts replaced; those that Spark refuses fall back."""
+    def _conditions(self, type: PlainObject) -> tuple[dict[int, Expression], list[Expression]]:
+        """The conditions by number with the shared parts replaced; those that Spark refuses fall back."""
         self._check_conditions(type)
         copies, parts = shared([part.sql for part in self.needs.parts])
-        texts = [(index, each.sql("spark")) for index, each in enumerate(copies) if each is not None]
-        return texts, parts
+        return {index: each for index, each in enumerate(copies) if each is not None}, parts
 
     def _check_conditions(self, type: PlainObject) -> None:
         from pyspark.sql import functions as F
+        from pyspark.sql import types as spark
 
         from pqltools.engines.spark.fitting import spark_type
 
         shape = spark_type(type)
-        empty = self.session.createDataFrame([], shape)  # type: ignore[type-var]
+        assert isinstance(shape, spark.StructType)
+        nothing: list[tuple[object, ...]] = []
+        empty = self.session.createDataFrame(nothing, shape)
         texts = {i: part.sql for i, part in enumerate(self.needs.parts) if part.sql is not None}
 
         def fails(indices: list[int]) -> str | None:
@@ -300,35 +303,27 @@ class Building:
         return query.answered(frame, answering(sent(programs, self.schema, self.needs.tree)))
 
 
-def _evaluated(frame: DataFrame, conditions: list[tuple[int, str]], parts: Sequence[Expression]) -> DataFrame:
+def _evaluated(frame: DataFrame, conditions: dict[int, Expression], parts: Sequence[Expression]) -> DataFrame:
     """The rows with the numbers of the conditions that hold."""
-    from pyspark.sql import functions as F
-
     if parts:
-        extra = [F.expr(part.sql("spark")).alias(shared_name(index)) for index, part in enumerate(parts)]
-        frame = frame.select("*", *extra)
-    holds = query.holding([(index, F.expr(text)) for index, text in conditions])
-    kept = [name for name in (DATA, LINE, EVENTS) if name in frame.columns]
-    return frame.select(f"{quoted(WHO)}.*", *[quoted(name) for name in kept], holds.alias(HOLDS))
+        extra = {shared_name(index): part for index, part in enumerate(parts)}
+        frame = query.selected(frame, {**{name: SPARK.column(name) for name in frame.columns}, **extra})
+    columns = {name: query.at((WHO, name)) for name in (PROFILE, NAMESPACE)}
+    columns |= {name: SPARK.column(name) for name in (DATA, LINE, EVENTS) if name in frame.columns}
+    return query.selected(frame, {**columns, HOLDS: query.holding(conditions)})
 
 
-def _counters(frame: DataFrame) -> list[Column]:
+def _counters(frame: DataFrame) -> dict[str, Expression]:
     """What is counted of the rows while they pass."""
-    from pyspark.sql import functions as F
-
-    bad = F.col(quoted(query.BAD)) if query.BAD in frame.columns else F.lit(False)
-    nameless = F.col(quoted(WHO))[PROFILE].isNull() & ~bad
-    return [
-        F.count_if(~bad).alias("profiles"),
-        F.count_if(bad).alias("badLines"),
-        F.count_if(nameless).alias("nameless"),
-    ]
+    bad = SPARK.column(query.BAD) if query.BAD in frame.columns else false()
+    is_good = exp.Not(this=bad)
+    nameless = all_of([is_good.copy(), is_null(query.at((WHO, PROFILE)))])
+    found = {"profiles": is_good, "badLines": bad.copy(), "nameless": nameless}
+    return {name: call("COUNT_IF", each) for name, each in found.items()}
 
 
-def _failures(index: int) -> Column:
-    from pyspark.sql import functions as F
-
-    return F.count_if(F.array_contains(quoted(FAILED), index)).alias(str(index))
+def _failures(index: int) -> Expression:
+    return call("COUNT_IF", call("ARRAY_CONTAINS", SPARK.column(FAILED), integer(index)))
 
 
 _HELP = (

@@ -1,4 +1,4 @@
-"""Who runs definitions on Spark?  `SparkEngine`: plans them, gives memberships as a DataFrame, writes and counts them."""
+"""Who runs definitions on Spark?  `SparkEngine`: plans them, gives memberships as rows, writes and counts them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class SparkEngine:
     ``local[4]``, ``yarn`` or ``spark://host:7077``. Raises `PQLError` where there is no Spark, or no Java for it.
 
     Definitions are a list of `Definition`, or a dict from names to expressions. `profiles` and `events` are DataFrames,
-    or paths of Parquet, Delta or JSON lines, or ``table:NAME``. `id` is the column that holds the id of a profile; where
-    none is named it is found as `pql eval` finds it. All methods raise `PQLError` for what cannot be used.
+    or paths of Parquet, Delta or JSON lines, or ``table:NAME``. `id` is the column with the id of a profile; where none
+    is named it is found as `pql eval` finds it. All methods raise `PQLError` for what cannot be used.
     """
 
     def __init__(self, session: SparkSession | None = None, *, master: str | None = None) -> None:

@@ -6,8 +6,13 @@ without a zone in UTC). Values of JSON are variants, of which each value shows w
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.checks.field_paths import path_text
 from pqltools.records import Record, record
+from pqltools.sql.building import any_of, call, case, coalesce, false, is_not_null, lambda_
+from pqltools.sql.dialects.spark import Spark
+from pqltools.sql.tables import column_type
 from pqltools.types.model import (
     BOOLEAN,
     DATE,
@@ -25,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from pyspark.sql import Column
     from pyspark.sql.types import DataType
+    from sqlglot.expressions import Expression
 
     from pqltools.types.model import Type
 
@@ -48,6 +53,7 @@ _CURES = {
     TIMESTAMP: "TO_TIMESTAMP({0})",
 }
 VARIANT = "variant"
+SPARK = Spark()
 
 
 @record
@@ -85,7 +91,8 @@ def misfits(found: DataType, wanted: Type, path: tuple[str, ...] = ()) -> Iterat
         else:
             yield from misfits(found.valueType, wanted.value, (*path, "*"))
     elif found.simpleString().split("(")[0] not in _kinds(wanted) or _is_fraction(found, wanted):
-        yield _misfit(found, wanted, path, f"give the table a column with {_CURES[wanted].format(path_text(path))}")
+        cure = _CURES[wanted].format(path_text(path))  # type: ignore[index]
+        yield _misfit(found, wanted, path, f"give the table a column with {cure}")
 
 
 def _field_misfits(found: Any, wanted: ObjectType, path: tuple[str, ...]) -> Iterator[Misfit]:
@@ -166,80 +173,74 @@ def is_exact(found: DataType, wanted: Type) -> bool:
     return found.simpleString() in _FITS[wanted][0]  # type: ignore[index]
 
 
-def fitted(column: Column, found: DataType, wanted: Type) -> Column:
-    """The column as the type wants it, if there are no `misfits`."""
-    from pyspark.sql import functions as F
+def fitted(column: Expression, found: DataType, wanted: Type, depth: int = 0) -> Expression:
+    """The column as the type wants it, if there are no `misfits`. `depth` is the number of lambdas around."""
     from pyspark.sql import types as spark
 
     from pqltools.engines.spark.variants import from_variant
 
     if is_exact(found, wanted):
         return column
+    item = item_name(depth)
     if isinstance(wanted, ArrayType) and isinstance(found, spark.ArrayType):
-        element = found.elementType
-        return F.transform(column, lambda item: fitted(item, element, wanted.item))
+        body = fitted(exp.column(item), found.elementType, wanted.item, depth + 1)
+        return call("TRANSFORM", column, lambda_([item], body))
     if isinstance(wanted, MapType) and isinstance(found, spark.MapType):
-        value = found.valueType
-        return F.transform_values(column, lambda _, held: fitted(held, value, wanted.value))
+        body = fitted(exp.column(item), found.valueType, wanted.value, depth + 1)
+        return call("TRANSFORM_VALUES", column, lambda_([f"{item}_key", item], body))
     if isinstance(wanted, ObjectType) and isinstance(found, spark.StructType):
-        return F.when(column.isNotNull(), F.struct(*_fields(column, found, wanted)))
+        struct = SPARK.struct(dict(_fields(column, found, wanted, depth)))
+        return case([(is_not_null(column.copy()), struct)])
     if found.typeName() == VARIANT:
         return from_variant(column, wanted)
-    return column.cast(spark_type(wanted))
+    return exp.Cast(this=column, to=column_type(wanted, SPARK))
 
 
-def _fields(column: Column, found: Any, wanted: ObjectType) -> Iterator[Column]:
-    from pyspark.sql import functions as F
+def item_name(depth: int) -> str:
+    """What the item of a lambda is called that stands in so many others."""
+    return f"item{depth}"
 
+
+def null_of(wanted: Type) -> Expression:
+    """A null of a type."""
+    return exp.Cast(this=exp.Null(), to=column_type(wanted, SPARK))
+
+
+def _fields(column: Expression, found: Any, wanted: ObjectType, depth: int) -> Iterator[tuple[str, Expression]]:
     names = {field.name for field in found.fields}
     for name in wanted.names():
         member = wanted.member(name)
         if member is None:
             continue
         if name in names:
-            yield fitted(column.getField(name), found[name].dataType, member.type).alias(name)
+            inner = SPARK.field(column.copy(), name)
+            yield name, fitted(inner, found[name].dataType, member.type, depth)
         else:
-            yield F.lit(None).cast(spark_type(member.type)).alias(name)
+            yield name, null_of(member.type)
 
 
-def misfit(column: Column, found: DataType, wanted: Type) -> Column | None:
+def misfit(column: Expression, found: DataType, wanted: Type, depth: int = 0) -> Expression | None:
     """The condition that a value shows itself not to fit; None if none can."""
-    from pyspark.sql import functions as F
     from pyspark.sql import types as spark
 
     from pqltools.engines.spark.variants import is_other
 
     if isinstance(wanted, ArrayType) and isinstance(found, spark.ArrayType):
-        return _any_item(column, found.elementType, wanted.item)
+        return _any_item(column, found.elementType, wanted.item, depth)
     if isinstance(wanted, MapType) and isinstance(found, spark.MapType):
-        return _any_item(F.map_values(column), found.valueType, wanted.value)
+        return _any_item(call("MAP_VALUES", column), found.valueType, wanted.value, depth)
     if isinstance(wanted, ObjectType) and isinstance(found, spark.StructType):
         parts = []
         for field in found.fields:
             member = wanted.member(field.name)
-            part = None if member is None else misfit(column.getField(field.name), field.dataType, member.type)
+            inner = SPARK.field(column.copy(), field.name)
+            part = None if member is None else misfit(inner, field.dataType, member.type, depth)
             parts += [] if part is None else [part]
-        return any_of(parts)
+        return any_of(parts) if parts else None
     return is_other(column, wanted) if found.typeName() == VARIANT else None
 
 
-def _any_item(array: Column, found: DataType, wanted: Type) -> Column | None:
-    from pyspark.sql import functions as F
-
-    if misfit(F.lit(None), found, wanted) is None:
-        return None
-
-    def test(item: Column) -> Column:
-        part = misfit(item, found, wanted)
-        assert part is not None
-        return part
-
-    return F.coalesce(F.exists(array, test), F.lit(False))
-
-
-def any_of(parts: list[Column]) -> Column | None:
-    """Whether one of these holds; None if there are none."""
-    together: Column | None = None
-    for part in parts:
-        together = part if together is None else together | part
-    return together
+def _any_item(array: Expression, found: DataType, wanted: Type, depth: int) -> Expression | None:
+    item = item_name(depth)
+    test = misfit(exp.column(item), found, wanted, depth + 1)
+    return None if test is None else coalesce(call("EXISTS", array, lambda_([item], test)), false())

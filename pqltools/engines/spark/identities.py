@@ -5,15 +5,22 @@ The rules are those of `pqltools.data.identities`, but for ``endUserIDs``, which
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.data.identities import ID_FIELDS
+from pqltools.engines.spark.fallback import NAMESPACE, PROFILE
+from pqltools.engines.spark.fitting import SPARK, fitted, misfits, null_of
+from pqltools.engines.spark.needs import field_type
+from pqltools.sql.building import binary, call, case, false, integer, is_null, lambda_, text
+from pqltools.sql.tables import column_type
 from pqltools.types.model import BOOLEAN, STRING, ArrayType, MapType, PlainObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from pyspark.sql import Column
     from pyspark.sql.types import StructType
+    from sqlglot.expressions import Expression
 
     from pqltools.types.model import Type
 
@@ -24,6 +31,7 @@ IDENTITY_TYPES: dict[str, Type] = {
     _LIST: ArrayType(PlainObject({"id": STRING, "namespace": PlainObject({"code": STRING})})),
     **dict.fromkeys((*ID_FIELDS, _RELATED), STRING),
 }
+_IDENTITIES = ArrayType(PlainObject({"namespace": STRING, "id": STRING}))
 NAMED = ID_FIELDS
 PROFILE_FIELDS = (*ID_FIELDS, _MAP, _LIST)
 EVENT_FIELDS = (_RELATED, _MAP, _LIST, _ENTITY)
@@ -37,9 +45,6 @@ class Identities:
         self.fields = [name for name in fields if self._fits(name)]
 
     def _fits(self, name: str) -> bool:
-        from pqltools.engines.spark.fitting import misfits
-        from pqltools.engines.spark.needs import field_type
-
         type = field_type(self.found, name)
         if type is None:
             return False
@@ -48,91 +53,72 @@ class Identities:
             return type.simpleString().split("(")[0] in ("string", "bigint", "int", "variant", "char", "varchar")
         return not [*misfits(type, IDENTITY_TYPES[name])]
 
-    def _column(self, name: str) -> Column:
-        from pyspark.sql import functions as F
+    def _column(self, name: str) -> Expression:
+        return fitted(SPARK.column(name), self.found[name].dataType, IDENTITY_TYPES[name])
 
-        from pqltools.engines.spark.fitting import fitted
-        from pqltools.engines.spark.sources import quoted
-
-        return fitted(F.col(quoted(name)), self.found[name].dataType, IDENTITY_TYPES[name])
-
-    def id(self) -> Column:
-        """The id of a profile and its namespace, which is null for ids that have none."""
-        from pyspark.sql import functions as F
-
+    def id(self) -> Expression:
+        """The id of a profile and its namespace, which is null for ids that have none, as a struct."""
         named = [_text(self._column(name)) for name in NAMED if name in self.fields]
-        first = F.coalesce(*named, F.lit(None).cast("string"))
+        first = call("COALESCE", *named, null_of(STRING))
         if _MAP not in self.fields:
-            return F.struct(first.alias("profile"), F.lit(None).cast("string").alias("namespace"))
+            return SPARK.struct({PROFILE: first, NAMESPACE: null_of(STRING)})
         held = self._in_map()
-        best = F.coalesce(F.get(F.filter(held, lambda each: each["primary"]), F.lit(0)), F.get(held, F.lit(0)))
-        return F.struct(
-            F.coalesce(first, best["id"]).alias("profile"),
-            F.when(first.isNull(), best["namespace"]).alias("namespace"),
-        )
+        primary = call("FILTER", held, lambda_(["each"], _field("each", "primary")))
+        best = call("COALESCE", SPARK.at(primary, 1), SPARK.at(held.copy(), 1))
+        namespace = case([(is_null(first.copy()), SPARK.field(best.copy(), "namespace"))])
+        return SPARK.struct({PROFILE: call("COALESCE", first, SPARK.field(best, "id")), NAMESPACE: namespace})
 
-    def all(self, *, of_events: bool) -> Column:
+    def all(self, *, of_events: bool) -> Expression:
         """The identities as an array of namespace and id."""
-        from pyspark.sql import functions as F
-
         bare = [name for name in self.fields if IDENTITY_TYPES[name] is STRING and not (of_events and name == _ENTITY)]
-        parts = [F.array(*[_identity(F.lit(""), self._column(name)) for name in bare])] if bare else []
+        parts = [call("ARRAY", *[_identity(text(""), self._column(name)) for name in bare])] if bare else []
         if _MAP in self.fields:
-            parts.append(F.transform(self._in_map(), lambda each: _identity(each["namespace"], each["id"])))
+            entry = _identity(_field("each", "namespace"), _field("each", "id"))
+            parts.append(call("TRANSFORM", self._in_map(), lambda_(["each"], entry)))
         if _LIST in self.fields:
-            parts.append(_each(self._column(_LIST), _listed))
+            parts.append(_each(self._column(_LIST), "each", _listed()))
         if not parts:
-            return F.array().cast("array<struct<namespace:string,id:string>>")
-        found = F.array_distinct(_known(F.concat(*parts)))
+            return exp.Cast(this=call("ARRAY"), to=column_type(_IDENTITIES, SPARK))
+        found = call("ARRAY_DISTINCT", _known(call("CONCAT", *parts)))
         if of_events and _ENTITY in self.fields:
-            only = _known(F.array(_identity(F.lit(""), self._column(_ENTITY))))
-            return F.when(F.size(found) > 0, found).otherwise(only)
+            only = _known(call("ARRAY", _identity(text(""), self._column(_ENTITY))))
+            return case([(binary(">", call("SIZE", found), integer(0)), found.copy())], only)
         return found
 
-    def _in_map(self) -> Column:
+    def _in_map(self) -> Expression:
         """The entries of ``identityMap`` that have an id."""
-        from pyspark.sql import functions as F
-
-        def entries(entry: Column) -> Column:
-            return _each(
-                entry["value"],
-                lambda each: F.struct(
-                    F.lower(entry["key"]).alias("namespace"),
-                    each["id"].alias("id"),
-                    F.coalesce(each["primary"], F.lit(False)).alias("primary"),
-                ),
-            )
-
-        empty = F.create_map().cast("map<string,array<struct<id:string,primary:boolean>>>")
-        return _known(F.flatten(F.transform(F.map_entries(F.coalesce(self._column(_MAP), empty)), entries)))
+        parts = {
+            "namespace": exp.Lower(this=_field("entry", "key")),
+            "id": _field("each", "id"),
+            "primary": call("COALESCE", _field("each", "primary"), false()),
+        }
+        inner = _each(_field("entry", "value"), "each", SPARK.struct(parts))
+        entries = call("TRANSFORM", call("MAP_ENTRIES", self._column(_MAP)), lambda_(["entry"], inner))
+        return _known(call("COALESCE", call("FLATTEN", entries), call("ARRAY")))
 
 
-def _each(array: Column, body: Callable[[Column], Column]) -> Column:
+def _field(name: str, field: str) -> Expression:
+    return SPARK.field(exp.column(name), field)
+
+
+def _each(array: Expression, name: str, body: Expression) -> Expression:
     """What becomes of the items, none of a null array."""
-    from pyspark.sql import functions as F
-
-    return F.coalesce(F.transform(array, body), F.array())
+    return call("COALESCE", call("TRANSFORM", array, lambda_([name], body)), call("ARRAY"))
 
 
-def _listed(entry: Column) -> Column:
-    from pyspark.sql import functions as F
-
-    return _identity(F.coalesce(F.lower(entry["namespace"]["code"]), F.lit("")), entry["id"])
-
-
-def _identity(namespace: Column, id: Column) -> Column:
-    from pyspark.sql import functions as F
-
-    return F.struct(namespace.alias("namespace"), id.alias("id"))
+def _listed() -> Expression:
+    code = exp.Lower(this=SPARK.field(_field("each", "namespace"), "code"))
+    return _identity(call("COALESCE", code, text("")), _field("each", "id"))
 
 
-def _known(identities: Column) -> Column:
-    from pyspark.sql import functions as F
-
-    return F.filter(identities, lambda each: F.length(each["id"]) > 0)
+def _identity(namespace: Expression, id: Expression) -> Expression:
+    return SPARK.struct({"namespace": namespace, "id": id})
 
 
-def _text(column: Column) -> Column:
-    from pyspark.sql import functions as F
+def _known(identities: Expression) -> Expression:
+    test = binary(">", call("LENGTH", _field("some", "id")), integer(0))
+    return call("FILTER", identities, lambda_(["some"], test))
 
-    return F.when(F.length(column) > 0, column)
+
+def _text(column: Expression) -> Expression:
+    return case([(binary(">", call("LENGTH", column), integer(0)), column.copy())])

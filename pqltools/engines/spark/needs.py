@@ -1,4 +1,4 @@
-"""Which part of a table do definitions use?  Types cut down to the paths that are used and the fields that are there."""
+"""Which part of a table do definitions use?  Types cut down to the paths that are used, and what is there."""
 
 from __future__ import annotations
 
@@ -43,6 +43,13 @@ def tree_of(paths: Iterable[Path]) -> Tree:
     return tree
 
 
+def add(tree: Tree, others: Tree) -> None:
+    """Put all that is in another tree into a tree."""
+    tree.whole = tree.whole or others.whole
+    for name, child in others.children.items():
+        add(tree.children.setdefault(name, Tree()), child)
+
+
 def needed(type: Type, tree: Tree, found: DataType | None, depth: int = 0) -> Type | None:
     """The part of a type of a schema that a tree uses; None if nothing of a known type is left.
 
@@ -74,14 +81,15 @@ def _needed_object(type: ObjectType, tree: Tree, found: DataType | None, depth: 
         member = type.member(name)
         below = tree.children.get(name) or tree.children.get(ANY_KEY, Tree())
         if tree.whole:
-            below = _whole()
+            below = whole_tree()
         part = None if member is None else needed(member.type, below, field_type(found, name), depth + 1)
         if part is not None:
             members[name] = part
     return PlainObject(members) if members else None
 
 
-def _whole() -> Tree:
+def whole_tree() -> Tree:
+    """The tree of a value that is used itself."""
     tree = Tree()
     tree.whole = True
     return tree

@@ -21,8 +21,9 @@ class Plan(Record):
 
     `reads` are the columns of each table with their types, `absent` used columns that are not there, `shared` the SQL
     of what several definitions have in common, `events` how they come to the profiles. `frame` has a row a profile:
-    its id and namespace, the numbers of the definitions that hold, and of those that failed; `build` makes it anew, with
-    somebody to watch. `refused` has the lines that do not follow the schema, where profiles come in lines.
+    its id and namespace, the numbers of the definitions that hold, and of those that failed; `build` makes it anew,
+    with somebody to watch. `refused` makes that of the lines that do not follow the schema, where
+    profiles come in lines.
     """
 
     parts: tuple[Part, ...]
@@ -34,7 +35,7 @@ class Plan(Record):
     fallback_reads: tuple[str, ...] = ()
     frame: DataFrame = hint(default=None)
     build: Callable[[Watch], DataFrame] = hint(default=None)
-    refused: DataFrame | None = hint(default=None)
+    refused: Callable[[], DataFrame] | None = hint(default=None)
 
     @property
     def fallbacks(self) -> list[Part]:
@@ -82,8 +83,8 @@ class Plan(Record):
 class Outcome(Record):
     """What came of a run: profiles that were evaluated, lines that were left out, for each definition how many qualify.
 
-    `failed` are the profiles for which a definition could not be evaluated, `nameless` those without an id, `bad_events`
-    lines that hold no event.
+    `failed` are the profiles for which a definition could not be evaluated, `nameless` those without an id,
+    `bad_events` lines that hold no event.
     """
 
     profiles: int

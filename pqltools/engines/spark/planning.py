@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.data.path_trees import Tree
     from pqltools.engines.spark.sources import Rows

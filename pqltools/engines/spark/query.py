@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.checks.field_paths import path_text
+from pqltools.data.path_trees import ANY_KEY
 from pqltools.engines.spark.fallback import DATA, EVENTS, FAILED, HOLDS, LINE, NAMESPACE, PROFILE, RESULT
-from pqltools.engines.spark.fitting import any_of, fitted, misfit, spark_type
+from pqltools.engines.spark.fitting import SPARK, fitted, item_name, misfit, null_of
 from pqltools.engines.spark.needs import cut, field_type
 from pqltools.engines.spark.planning import ALSO_EVENTS
 from pqltools.engines.spark.planning import EVENTS as EVENT_COLUMN
 from pqltools.engines.spark.sources import BROKEN, STANDARD_NAME, json_type, quoted
+from pqltools.sql.building import any_of, call, case, coalesce, false, integer, is_not_null, is_null, lambda_, text
 from pqltools.types.model import ObjectType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
+    from sqlglot.expressions import Expression
 
     from pqltools.data.path_trees import Tree
     from pqltools.engines.spark.sources import Rows
@@ -27,124 +32,124 @@ BAD = "#bad"
 _EVENT_NAMES = (EVENT_COLUMN, ALSO_EVENTS)
 
 
-def typed(frame: DataFrame, type: ObjectType) -> list[Column]:
+def selected(frame: DataFrame, columns: Mapping[str, Expression]) -> DataFrame:
+    """The columns by name. One text each, for every call of a function of pyspark's is a question to Java."""
+    return frame.selectExpr(*[exp.alias_(each, name, quoted=True).sql("spark") for name, each in columns.items()])
+
+
+def typed(frame: DataFrame, type: ObjectType) -> dict[str, Expression]:
     """The columns of a type from those that are there, under their names."""
     found: Any = frame.schema
-    columns = []
+    columns = {}
     for name in type.names():
         member = type.member(name)
         assert member is not None
-        columns.append(_column(found, name, member.type).alias(name))
+        columns[name] = _column(found, name, member.type)
     return columns
 
 
-def _column(found: Any, name: str, wanted: Type) -> Column:
-    from pyspark.sql import functions as F
-
+def _column(found: Any, name: str, wanted: Type) -> Expression:
     names = _EVENT_NAMES if name in _EVENT_NAMES else (name,)
     held = [(each, field_type(found, each)) for each in names]
-    parts = [fitted(F.col(quoted(each)), type, wanted) for each, type in held if type is not None]
+    parts = [fitted(SPARK.column(each), type, wanted) for each, type in held if type is not None]
     if not parts:
-        return F.lit(None).cast(spark_type(wanted))
+        return null_of(wanted)
     if len(parts) == 1:
         return parts[0]
     # Events stand under either name, or under both.
-    return F.coalesce(F.concat(*parts), *parts)
+    return call("COALESCE", call("CONCAT", *parts), *[part.copy() for part in parts])
 
 
-def bad(frame: DataFrame, type: ObjectType) -> Column:
+def bad(type: ObjectType) -> Expression:
     """Whether a line, parsed for a type, does not follow the schema."""
-    from pyspark.sql import functions as F
-
-    shape: Any = json_type(type)
-    held = {name: type.member(name) for name in type.names()}
-    parts = [F.col(quoted(BROKEN)).isNotNull(), F.col(quoted(LINE)).rlike(STANDARD_NAME)]
-    for name, member in held.items():
-        part = None if member is None else misfit(F.col(quoted(name)), shape[name].dataType, member.type)
-        parts += [] if part is None else [part]
-    together = any_of(parts)
-    assert together is not None
-    return F.coalesce(together, F.lit(False))
+    parts = [is_not_null(SPARK.column(BROKEN)), _has_standard_names()]
+    parts += [condition for _, condition in _misfits(json_type(type), type, ())]
+    return coalesce(any_of(parts), false())
 
 
-def why(type: ObjectType) -> Column:
+def why(type: ObjectType) -> Expression:
     """The reason for which a line does not follow the schema."""
-    from pyspark.sql import functions as F
-
-    shape: Any = json_type(type)
-    parts = [F.when(F.col(quoted(LINE)).rlike(STANDARD_NAME), "names of standard notation, which are not read here")]
-    for path, condition in misfit_paths(shape, type, ()):
-        parts.append(F.when(condition, f"`{path_text(path)}` does not fit the schema"))
-    parts.append(F.when(F.get_json_object(quoted(LINE), "$").isNull(), "no JSON, or no object"))
-    return F.coalesce(*parts, F.lit("a value of another kind than the schema has, such as a number for an object"))
+    reasons = [(_has_standard_names(), text("names of standard notation, which are not read here"))]
+    for path, condition in _misfits(json_type(type), type, ()):
+        reasons.append((condition, text(f"`{path_text(path)}` does not fit the schema")))
+    reasons.append((is_null(call("GET_JSON_OBJECT", SPARK.column(LINE), text("$"))), text("no JSON")))
+    return case(reasons, text("a value of another kind than the schema has, such as a number for an object"))
 
 
-def misfit_paths(found: Any, wanted: ObjectType, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Column]]:
+def _has_standard_names() -> Expression:
+    return call("REGEXP_LIKE", SPARK.column(LINE), text(STANDARD_NAME))
+
+
+def _misfits(found: Any, wanted: ObjectType, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Expression]]:
     """Where a value does not fit, with the condition that it does not: fields of objects, or arrays with such items."""
-    from pyspark.sql import functions as F
-
     for name in wanted.names():
         member, inner = wanted.member(name), field_type(found, name)
         if member is None or inner is None:
             continue
+        whole = (*path, name)
         if isinstance(member.type, ObjectType):
-            yield from misfit_paths(inner, member.type, (*path, name))
+            yield from _misfits(inner, member.type, whole)
             continue
-        condition = misfit(F.col(".".join(map(quoted, (*path, name)))), inner, member.type)
+        condition = misfit(at(whole), inner, member.type)
         if condition is not None:
-            yield (*path, name), condition
+            yield whole, condition
 
 
-def further(frame: DataFrame, rows: Rows, tree: Tree) -> Column:
+def at(path: tuple[str, ...]) -> Expression:
+    """The value at a path of columns and fields."""
+    found = SPARK.column(path[0])
+    for name in path[1:]:
+        found = SPARK.field(found, name)
+    return found
+
+
+def further(frame: DataFrame, rows: Rows, tree: Tree) -> Expression:
     """What the compiled evaluator is given of a row: its line, or a struct of the columns that are used."""
-    from pyspark.sql import functions as F
-
     if rows.is_lines:
-        return F.col(quoted(LINE))
-    if tree.whole:
-        return F.struct(*[F.col(quoted(name)) for name in frame.columns])
+        return SPARK.column(LINE)
     shape: Any = frame.schema
-    kept = cut(shape, tree)
-    fields = [field for field in kept.fields if field.name in tree.children or "*" in tree.children]
-    columns = [
-        _narrow(F.col(quoted(each.name)), shape[each.name].dataType, each.dataType).alias(each.name) for each in fields
-    ]
-    return F.struct(*columns) if columns else F.struct(F.lit(None).alias("#none"))
+    kept = shape if tree.whole else cut(shape, tree)
+    fields = [field for field in kept.fields if tree.whole or field.name in tree.children or ANY_KEY in tree.children]
+    parts = {
+        each.name: _narrow(SPARK.column(each.name), shape[each.name].dataType, each.dataType, 0) for each in fields
+    }
+    return SPARK.struct(parts or {"#none": exp.Null()})
 
 
-def _narrow(column: Column, found: Any, kept: Any) -> Column:
+def _narrow(column: Expression, found: Any, kept: Any, depth: int) -> Expression:
     """The column with no more fields than are kept."""
-    from pyspark.sql import functions as F
     from pyspark.sql import types as spark
 
+    item = item_name(depth)
     if found == kept:
-        return F.to_json(column) if found.typeName() == "variant" else column
+        return call("TO_JSON", column) if found.typeName() == "variant" else column
     if isinstance(kept, spark.ArrayType):
-        return F.transform(column, lambda item: _narrow(item, found.elementType, kept.elementType))
+        body = _narrow(exp.column(item), found.elementType, kept.elementType, depth + 1)
+        return call("TRANSFORM", column, lambda_([item], body))
     if isinstance(kept, spark.MapType):
-        return F.transform_values(column, lambda _, held: _narrow(held, found.valueType, kept.valueType))
-    fields = [
-        _narrow(column.getField(each.name), found[each.name].dataType, each.dataType).alias(each.name)
+        body = _narrow(exp.column(item), found.valueType, kept.valueType, depth + 1)
+        return call("TRANSFORM_VALUES", column, lambda_([f"{item}_key", item], body))
+    fields = {
+        each.name: _narrow(SPARK.field(column.copy(), each.name), found[each.name].dataType, each.dataType, depth)
         for each in kept.fields
-    ]
-    return F.when(column.isNotNull(), F.struct(*fields))
+    }
+    return case([(is_not_null(column.copy()), SPARK.struct(fields))])
 
 
-def holding(conditions: list[tuple[int, Column]]) -> Column:
+def holding(conditions: Mapping[int, Expression]) -> Expression:
     """The numbers of the conditions that hold, in order."""
-    from pyspark.sql import functions as F
+    numbers = [case([(condition, integer(index))]) for index, condition in conditions.items()]
+    return call("ARRAY_COMPACT", call("ARRAY", *numbers)) if numbers else none()
 
-    if not conditions:
-        return F.array().cast("array<int>")
-    return F.array_compact(F.array(*[F.when(condition, F.lit(index)) for index, condition in conditions]))
+
+def none() -> Expression:
+    """No numbers."""
+    return exp.Cast(this=call("ARRAY"), to=exp.DataType.build("ARRAY<INT>", dialect="spark"))
 
 
 def result_columns(frame: DataFrame) -> DataFrame:
     """The columns of the result, if nobody falls back."""
-    from pyspark.sql import functions as F
-
-    none = F.array().cast("array<int>").alias(FAILED)
-    return frame.select(PROFILE, NAMESPACE, quoted(HOLDS), none)
+    return selected(frame, {**{name: SPARK.column(name) for name in (PROFILE, NAMESPACE, HOLDS)}, FAILED: none()})
 
 
 def answered(frame: DataFrame, function: Any) -> DataFrame:

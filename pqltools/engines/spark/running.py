@@ -6,16 +6,20 @@ from contextlib import contextmanager
 
 from pqltools.diagnostics import error
 from pqltools.engines.spark.fallback import HOLDS, NAMESPACE, PROFILE
+from pqltools.engines.spark.fitting import SPARK, null_of
 from pqltools.engines.spark.plan import Outcome
+from pqltools.engines.spark.query import selected
 from pqltools.engines.spark.session import CODE, reason
-from pqltools.engines.spark.sources import quoted
 from pqltools.engines.spark.writing import staged
+from pqltools.sql.building import binary, call, integer, text
+from pqltools.types.model import STRING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyspark.sql import Column, DataFrame, Observation, SparkSession
+    from pyspark.sql import DataFrame, Observation, SparkSession
+    from sqlglot.expressions import Expression
 
     from pqltools.engines.spark.plan import Plan
 
@@ -30,20 +34,16 @@ def memberships(plan: Plan) -> DataFrame:
 
 
 def _memberships(plan: Plan, frame: DataFrame) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    found = frame.select(F.explode(quoted(HOLDS)).alias(_INDEX), PROFILE, NAMESPACE)
-    return found.select(*_names(plan), PROFILE, NAMESPACE)
-
-
-def _names(plan: Plan) -> list[Column]:
-    """The title and the id of the definition with a number."""
-    from pyspark.sql import functions as F
-
-    place = F.col(quoted(_INDEX)) + 1
-    titles = F.array(*[F.lit(part.title) for part in plan.parts])
-    ids = F.array(*[F.lit(part.id).cast("string") for part in plan.parts])
-    return [F.element_at(titles, place).alias("definition"), F.element_at(ids, place).alias("segment")]
+    columns = {
+        _INDEX: call("EXPLODE", SPARK.column(HOLDS)),
+        **{name: SPARK.column(name) for name in (PROFILE, NAMESPACE)},
+    }
+    found = selected(frame, columns)
+    place = binary("+", SPARK.column(_INDEX), integer(1))
+    titles = call("ARRAY", *[text(part.title) for part in plan.parts])
+    ids = call("ARRAY", *[null_of(STRING) if part.id is None else text(part.id) for part in plan.parts])
+    names = {"definition": call("ELEMENT_AT", titles, place), "segment": call("ELEMENT_AT", ids, place.copy())}
+    return selected(found, {**names, **{name: SPARK.column(name) for name in (PROFILE, NAMESPACE)}})
 
 
 class _Watching:
@@ -52,13 +52,15 @@ class _Watching:
     def __init__(self) -> None:
         self.seen: dict[str, Observation] = {}
 
-    def __call__(self, place: str, frame: DataFrame, columns: list[Column]) -> DataFrame:
+    def __call__(self, place: str, frame: DataFrame, columns: dict[str, Expression]) -> DataFrame:
         from pyspark.sql import Observation
+        from pyspark.sql import functions as F
 
         if not columns:
             return frame
         self.seen[place] = Observation(place)
-        return frame.observe(self.seen[place], *columns)
+        counts = [F.expr(each.sql("spark")).alias(name) for name, each in columns.items()]
+        return frame.observe(self.seen[place], *counts)
 
     def count(self, place: str, name: str) -> int:
         """What was counted at a place, 0 if nothing passed."""
@@ -67,17 +69,16 @@ class _Watching:
 
 def counted(session: SparkSession, plan: Plan) -> Outcome:
     """Evaluate, and count only."""
-    from pyspark.sql import functions as F
-
     watching = _Watching()
-    found = plan.build(watching).select(F.explode(quoted(HOLDS)).alias(_INDEX)).groupBy(quoted(_INDEX)).count()
+    numbered = selected(plan.build(watching), {_INDEX: call("EXPLODE", SPARK.column(HOLDS))})
+    found = numbered.groupBy(f"`{_INDEX}`").count()
     with _told():
         numbers = {int(row[0]): int(row[1]) for row in found.collect()}
     return _outcome(plan, watching, [numbers.get(index, 0) for index in range(len(plan.parts))])
 
 
 def written(session: SparkSession, plan: Plan, out: str, *, overwrite: bool) -> Outcome:
-    """Evaluate, and write a folder: memberships as Parquet, counts as a line of JSON a definition, lines in quarantine."""
+    """Evaluate, and write a folder: memberships as Parquet, counts and refused lines as JSON."""
     with staged(session, out, overwrite=overwrite) as stage, _told():
         watching = _Watching()
         path = f"{stage}/{MEMBERSHIPS}"
@@ -86,7 +87,7 @@ def written(session: SparkSession, plan: Plan, out: str, *, overwrite: bool) -> 
         numbers = {str(row[0]): int(row[1]) for row in rows}
         outcome = _outcome(plan, watching, [numbers.get(part.title, 0) for part in plan.parts])
         if plan.refused is not None and outcome.bad_lines:
-            plan.refused.write.json(f"{stage}/{QUARANTINE}")
+            plan.refused().write.json(f"{stage}/{QUARANTINE}")
         _write_counts(session, plan, outcome, f"{stage}/{COUNTS}")
     return outcome
 

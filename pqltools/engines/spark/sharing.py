@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 #: Functions that go over all items of an array.
 _LOOPS = frozenset("EXISTS FILTER TRANSFORM AGGREGATE SORT_ARRAY ARRAY_DISTINCT FLATTEN ARRAY_MIN ARRAY_MAX".split())

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import re
 
+from pqltools.data.path_trees import ANY_KEY
 from pqltools.diagnostics import error
-from pqltools.engines.spark.needs import as_tree, cut
+from pqltools.engines.spark.needs import add, as_tree, cut
 from pqltools.engines.spark.session import CODE, reason
-from pqltools.types.model import ArrayType, MapType, ObjectType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
     from pqltools.data.path_trees import Tree
-    from pqltools.types.model import Type
+    from pqltools.types.model import ObjectType, Type
 
 _LINES = re.compile(r"\.(?:ndjson|jsonl|json)(?:\.(?:gz|zst|bz2))?$", re.IGNORECASE)
 _TABLE = "table:"
@@ -62,18 +62,15 @@ class Parquet(Rows):
 
     def read(self, type: ObjectType, others: Tree) -> DataFrame:
         """See `Rows`."""
-        from pqltools.engines.spark.needs import tree_of
+        from pyspark.sql.types import StructType
 
         tree = as_tree(type)
-        if others.whole:
+        add(tree, others)
+        if tree.whole or ANY_KEY in tree.children:
             return self.frame
-        _add(tree, others)
-        kept = cut(self.frame.schema, tree) if tree.children else tree_of(())
-        names = [field.name for field in getattr(kept, "fields", []) if field.name in tree.children]
-        if not names:
-            return self.frame.select(*[])
-        used = self.frame.sparkSession.read.schema(kept).parquet(self.name)
-        return used.select(*[quoted(name) for name in names])
+        kept = [field for field in cut(self.frame.schema, tree).fields if field.name in tree.children]
+        used = self.frame.sparkSession.read.schema(StructType(kept)).parquet(self.name)
+        return used.select(*[quoted(field.name) for field in kept])
 
 
 class Lines(Rows):
@@ -91,10 +88,11 @@ class Lines(Rows):
         from pyspark.sql import functions as F
         from pyspark.sql import types as spark
 
-        lines = self.frame.where(F.trim("value") != "")
         shape: Any = json_type(type)
         shape = spark.StructType([*shape.fields, spark.StructField(BROKEN, spark.StringType())])
-        parsed = lines.select(F.col("value").alias(LINE), F.from_json("value", shape, _JSON).alias("parsed"))
+        parsed = self.frame.where("TRIM(value) != ''").select(
+            F.col("value").alias(LINE), F.from_json("value", shape, _JSON).alias("parsed")
+        )
         return parsed.select(quoted(LINE), "parsed.*")
 
 
@@ -105,15 +103,6 @@ def json_type(type: Type) -> Any:
     from pqltools.engines.spark.fitting import spark_type
 
     return spark_type(type, scalar=spark.VariantType())
-
-
-def _add(tree: Tree, others: Tree) -> None:
-    tree.whole = tree.whole or others.whole
-    for name, child in others.children.items():
-        if name in tree.children:
-            _add(tree.children[name], child)
-        else:
-            tree.children[name] = child
 
 
 def opened(session: SparkSession, given: DataFrame | str, what: str) -> Rows:
@@ -162,8 +151,3 @@ def _holds_lines(name: str) -> bool:
 def quoted(name: str) -> str:
     """A name of a column, whatever is in it."""
     return f"`{name.replace('`', '``')}`"
-
-
-def is_nested(type: Type) -> bool:
-    """Whether values have parts."""
-    return isinstance(type, ArrayType | MapType | ObjectType)
