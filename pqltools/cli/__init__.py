@@ -28,6 +28,7 @@ COMMANDS = {
     "rule": "explain the rules of `pql check`",
     "serve": "run the Segmentation Service on this machine: definitions, jobs, exports over HTTP",
     "schema": "browse the fields of profiles and events, with their types and values",
+    "sql": "print definitions as SQL, for profiles in DuckDB, Spark or another lakehouse",
     "test": "run the tests of segments: profiles, and whether they are to qualify",
 }
 

@@ -11,10 +11,11 @@ from sqlglot import exp
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
-_OPERATORS: dict[str, type[exp.Binary]] = {
+_OPERATORS: dict[str, Any] = {
     "=": exp.EQ,
     "!=": exp.NEQ,
     "<": exp.LT,
@@ -79,7 +80,8 @@ def operand(part: Expression) -> Expression:
 
 def binary(operator: str, left: Expression, right: Expression) -> Expression:
     """A comparison or an arithmetic operation."""
-    return _OPERATORS[operator](this=operand(left), expression=operand(right))
+    found: Expression = _OPERATORS[operator](this=operand(left), expression=operand(right))
+    return found
 
 
 def cast(part: Expression, type: str) -> Expression:
@@ -133,7 +135,7 @@ def _flipped(part: exp.Is) -> Expression | None:
     return None
 
 
-def is_exact(part: Expression) -> bool:
+def is_exact(part: Any) -> bool:
     """Whether a condition is true or false and never null."""
     if isinstance(part, exp.Paren):
         return is_exact(part.this)
@@ -170,7 +172,7 @@ def _connected(parts: Iterable[Expression], connector: type[exp.Connector], *, n
             kept.append(part)
     if not kept:
         return exp.Boolean(this=neutral)
-    found = kept[0]
+    found: Any = kept[0]
     for position, part in enumerate(kept[1:]):
         left = found if position else _operand_of(connector, found)
         found = connector(this=left, expression=_operand_of(connector, part))

@@ -1,18 +1,21 @@
-"""What becomes of a call of each function?  `CONDITIONS` for those that say yes or no, `CALLS` for those with a value."""
+"""What becomes of a call of each function?  `CONDITIONS` for those that say yes or no, `CALLS` for values."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 from pqltools.checks.dependencies import segment_id
+from pqltools.evaluation.naive.comparisons import holds
 from pqltools.evaluation.names import is_namespaced
 from pqltools.sql import building, item_calls, numbers
 from pqltools.sql.building import all_of, any_of, binary, case
 from pqltools.sql.comparing import compare, is_in
+from pqltools.sql.fields import get, step
 from pqltools.sql.nested import Nested
-from pqltools.sql.refusal import refusal
+from pqltools.sql.refusal import NotInSQL, refusal
 from pqltools.sql.texts import TESTS, regex_group, test_text
 from pqltools.sql.times import times_of
+from pqltools.sql.unifying import unified
 from pqltools.sql.values import Fields, Value
 from pqltools.syntax import ast
 from pqltools.types.model import (
@@ -20,6 +23,7 @@ from pqltools.types.model import (
     DATE,
     INTEGER,
     NULL,
+    NUMBERS,
     STRING,
     MapType,
     ObjectType,
@@ -30,10 +34,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.translate import Translator
-    from pqltools.syntax.ast import FunctionCall
+    from pqltools.syntax.ast import Expr, FunctionCall
 
 _SYMBOLS = {"equals": "=", "notEqualTo": "!="}
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -60,8 +64,6 @@ def _if_condition(translator: Translator, node: FunctionCall) -> Expression:
 
 
 def _if(translator: Translator, node: FunctionCall) -> Value:
-    from pqltools.sql.translate import unified
-
     test = translator.condition(node.arguments[0])
     branches = [translator.value(part) for part in node.arguments[1:]]
     if isinstance(test, exp.Boolean):
@@ -75,9 +77,8 @@ def _if(translator: Translator, node: FunctionCall) -> Value:
 def _compare(translator: Translator, node: FunctionCall) -> Expression:
     left, right, *flag = [translator.value(part) for part in node.arguments]
     operator = _SYMBOLS.get(node.function, node.function)
-    if any(isinstance(part, ast.FunctionCall) and part.function == "intersection" for part in node.arguments[:2]):
-        if left.is_array and right.is_array:
-            return _compare_sets(operator, left, right)
+    if left.is_array and right.is_array and any(map(_is_intersection, node.arguments[:2])):
+        return _compare_sets(operator, left, right)
     folds = False
     if flag:
         if flag[0].type is not BOOLEAN:
@@ -85,17 +86,20 @@ def _compare(translator: Translator, node: FunctionCall) -> Expression:
         if not flag[0].is_constant:
             raise refusal("a flag for case that the profile decides about", node.arguments[2])
         folds = flag[0].constant is False
-    return _count_or(operator, left, right) or compare(operator, left, right, fold_case=folds)
+    return compare(operator, _or_zero(operator, left, right), right, fold_case=folds)
 
 
-def _count_or(operator: str, left: Value, right: Value) -> Expression | None:
-    """A count against a number that 0 does not pass, where the null of a null array does as well."""
-    if not left.small or left.is_constant or right.type is not INTEGER or not right.is_constant:
-        return None
-    written = left.sql()
-    if not isinstance(written, exp.Coalesce) or compare(operator, numbers.constant(0, left.writing), right).this:
-        return None
-    return binary(operator, written.this.copy(), right.sql())
+def _is_intersection(node: Expr) -> bool:
+    return isinstance(node, ast.FunctionCall) and node.function == "intersection"
+
+
+def _or_zero(operator: str, left: Value, right: Value) -> Value:
+    """The left side, shorter if it is a number that is compared with one for which 0 is as good as null."""
+    if left.or_zero is None or not right.is_constant or right.type not in NUMBERS:
+        return left
+    if holds(operator, 0, right.constant):
+        return left
+    return Nested(left.type, left.or_zero, left.writing, small=left.small)
 
 
 def _compare_sets(operator: str, left: Value, right: Value) -> Expression:
@@ -111,7 +115,9 @@ def _subset(one: Value, other: Value, *, turned: bool = False) -> Expression:
     """Whether every item of an array that is not null is in another; `turned` if the items of that are converted."""
 
     def is_missing(item: Value) -> Expression:
-        found = other.items().exists(lambda choice: compare("=", choice, item) if turned else compare("=", item, choice))
+        found = other.items().exists(
+            lambda choice: compare("=", choice, item) if turned else compare("=", item, choice)
+        )
         return all_of([building.is_not_null(item.sql()), building.is_not_true(found)])
 
     known = [building.is_not_null(side.sql()) for side in (one, other) if not side.is_defined]
@@ -195,20 +201,24 @@ def _in_segment(translator: Translator, node: FunctionCall) -> Expression:
     if program is not None:
         from pqltools.sql.translate import Translator
 
-        return Translator(program, translator.profile, translator.writing).result()
+        try:
+            return Translator(program, translator.profile, translator.writing).result()
+        except NotInSQL as problem:
+            # Its place is in another text.
+            raise refusal(f"{problem.construct} in the segment `{id}`", node) from None
     return _is_member(translator, node, id)
 
 
 def _is_member(translator: Translator, node: FunctionCall, id: str) -> Expression:
     """Whether the memberships of the profile say so."""
-    memberships = translator.step(translator.profile, node, "segmentMembership")
+    memberships = step(translator, translator.profile, node, "segmentMembership")
     if not isinstance(memberships.type, MapType) or not isinstance(memberships.type.value, MapType):
         raise refusal("`inSegment` of a segment that is not given, without a map of memberships in the schema,", node)
     key = translator.string(ast.StringLiteral(id))
 
     def holds(entry: Value) -> Expression:
         namespace, segments = entry.parts  # type: ignore[attr-defined]
-        status = translator.step(segments.get(key), node, "status")
+        status = step(translator, segments.get(key), node, "status")
         known = [translator.dialect.text(word) for word in _MEMBER]
         return all_of(
             [
@@ -300,10 +310,10 @@ def _get(translator: Translator, node: FunctionCall) -> Value:
     if isinstance(object.type, ObjectType):
         if not key.is_constant or key.type is not STRING:
             raise refusal("a field whose name the profile decides about", node)
-        return translator.step(object, node, key.constant)
+        return step(translator, object, node, key.constant)
     if not isinstance(object.type, MapType):
         return translator.null()
-    return translator.get(object, key, namespaced=is_namespaced(node.arguments[0]))
+    return get(translator, object, key, namespaced=is_namespaced(node.arguments[0]))
 
 
 def _map_part(translator: Translator, node: FunctionCall) -> Value:

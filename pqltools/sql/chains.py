@@ -22,9 +22,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
-    from pqltools.sql.translate import Scope, Translator
+    from pqltools.sql.scopes import Scope
+    from pqltools.sql.translate import Translator
     from pqltools.syntax.ast import Chain, ChainElement
 
 #: Nested loops over the events; with more of them the engines take too long.
@@ -53,7 +54,9 @@ class _Chain:
             return self.holds(gap, after, None)
         element = self.node.elements[index]
         if self.is_condition(element, scope):
-            return self.found(index + 1, after, (*gap, (element, scope)), scope.bind(element.name, self.translator.null()))
+            return self.found(
+                index + 1, after, (*gap, (element, scope)), scope.bind(element.name, self.translator.null())
+            )
 
         def satisfied(event: Value) -> Expression:
             moment = Value(TIMESTAMP, self.instant(event), self.translator.writing)
@@ -96,6 +99,13 @@ class _Chain:
         source = self.translator.source(self.array)
         return source.count(lambda event: self.matches(element, event, after, before, scope, included=included))
 
+    def any_matching(
+        self, element: ChainElement, after: Value | None, before: Value | None, scope: Scope
+    ) -> Expression:
+        """Whether there is such an event."""
+        source = self.translator.source(self.array)
+        return source.exists(lambda event: self.matches(element, event, after, before, scope))
+
     def matches(
         self,
         element: ChainElement,
@@ -136,18 +146,15 @@ class _Chain:
         instants = [as_instant(each) for each in found]
         return instants[0] if len(instants) == 1 else building.coalesce(*instants)
 
-    def holds(self, gap: tuple[tuple[ChainElement, Scope], ...], after: Value | None, before: Value | None) -> Expression:
+    def holds(
+        self, gap: tuple[tuple[ChainElement, Scope], ...], after: Value | None, before: Value | None
+    ) -> Expression:
         """Whether the conditions on a gap hold in it."""
         parts = []
         for element, scope in gap:
             if element.count is None:
-                source = self.translator.source(self.array)
-                inside = source.exists(
-                    lambda event, element=element, scope=scope: self.matches(element, event, after, before, scope)
-                )
+                inside = self.any_matching(element, after, before, scope)
             else:
                 inside = self.counts(element, self.matching(element, after, before, scope), scope)
             parts.append(building.is_not_true(inside) if element.negated else inside)
         return all_of(parts)
-
-

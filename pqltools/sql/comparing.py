@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 
 def compare(operator: str, left: Value, right: Value, *, fold_case: bool = False) -> Expression:

@@ -11,7 +11,7 @@ from pqltools.evaluation.values import folded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.values import Value
 

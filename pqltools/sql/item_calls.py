@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.sql import building
-from pqltools.sql.building import exactly
-from pqltools.sql.nested import Nested
+from pqltools.sql.nested import Entries, Nested
 from pqltools.sql.refusal import refusal
-from pqltools.sql.values import Parts, Value
+from pqltools.sql.values import Parts, Value, computed
 from pqltools.syntax import ast
-from pqltools.types.model import INTEGER, NULL, STRING, TIMES, DOUBLE, BOOLEAN, MapType
+from pqltools.types.model import BOOLEAN, DOUBLE, INTEGER, NULL, STRING, TIMES, MapType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
-    from pqltools.sql.translate import Scope, Translator
+    from pqltools.sql.scopes import Scope
+    from pqltools.sql.translate import Translator
     from pqltools.sql.values import Items
     from pqltools.syntax.ast import Expr, FunctionCall
 
@@ -86,7 +88,7 @@ def _count(translator: Translator, node: FunctionCall) -> Value:
 
 def _filter(translator: Translator, node: FunctionCall) -> Value:
     call = _Call(translator, node)
-    return _computed(call.kept(call.items.filter(call.holds)))
+    return computed(call.kept(call.items.filter(call.holds)))
 
 
 def _map(translator: Translator, node: FunctionCall) -> Value:
@@ -96,7 +98,7 @@ def _map(translator: Translator, node: FunctionCall) -> Value:
         return _mapped(call, body)
     if _holds_entries(body):
         raise refusal("`mapEntry` inside something else", body)
-    return _computed(call.items.map(call.value))
+    return computed(call.items.map(call.value))
 
 
 def _mapped(call: _Call, body: FunctionCall) -> Value:
@@ -117,7 +119,9 @@ def _mapped(call: _Call, body: FunctionCall) -> Value:
     values = call.items.map(made).value()
     keys = call.items.map(lambda entry: entry.parts[0]).value()  # type: ignore[attr-defined]
     found = call.translator.dialect.map_of(keys.sql(), values.sql())
-    return Nested(MapType(values.type.item), found, call.translator.writing)  # type: ignore[union-attr]
+    made_map = Entries(MapType(values.type.item), found, call.translator.writing)  # type: ignore[union-attr]
+    made_map.is_defined = True
+    return made_map
 
 
 def _holds_entries(body: Expr | None) -> bool:
@@ -163,7 +167,10 @@ def _key(translator: Translator, value: Value) -> Value:
     from pqltools.sql.texts import as_text
 
     if value.type is BOOLEAN:
-        words = [(value.sql(), building.text("true")), (building.exp.Not(this=building.operand(value.sql())), building.text("false"))]
+        words = [
+            (value.sql(), building.text("true")),
+            (exp.Not(this=building.operand(value.sql())), building.text("false")),
+        ]
         return Nested(STRING, building.case(words), translator.writing)
     if value.type in TIMES:
         raise refusal("times as the keys of groups")
@@ -175,17 +182,11 @@ def _key(translator: Translator, value: Value) -> Value:
 
 
 def _distinct(translator: Translator, node: FunctionCall) -> Value:
-    return _computed(translator.source(translator.value(node.arguments[0])).distinct())
+    return computed(translator.source(translator.value(node.arguments[0])).distinct())
 
 
 def _head(translator: Translator, node: FunctionCall) -> Value:
     return translator.source(translator.value(node.arguments[0])).head()
-
-
-def _computed(items: Items) -> Value:
-    from pqltools.sql.translate import computed
-
-    return computed(items)
 
 
 CALLS: dict[str, Callable[[Translator, FunctionCall], Value]] = {

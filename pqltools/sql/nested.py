@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.values import Body, Test, Writing
     from pqltools.types.model import Type
@@ -59,11 +59,11 @@ class _Row(Value):
         raise refusal("a profile as a value")
 
     def field(self, name: str, type: Type) -> Value:
-        return Nested(type, self.writing.dialect.column(name), self.writing, hint=name)
+        return Nested(type, self.writing.dialect.column(name), self.writing, hint=_singular(name))
 
 
 class Nested(Value):
-    """A value in a column, or computed from some. `hint` is what it is called."""
+    """A value in a column, or computed from some. `hint` is what an item may be called if it is an array."""
 
     __slots__ = ("hint",)
 
@@ -81,7 +81,7 @@ class Nested(Value):
         self.hint = hint
 
     def field(self, name: str, type: Type) -> Value:
-        return Nested(type, self.writing.dialect.field(self.sql(), name), self.writing, hint=name)
+        return Nested(type, self.writing.dialect.field(self.sql(), name), self.writing, hint=_singular(name))
 
     def get(self, key: Value) -> Value:
         assert isinstance(self.type, MapType)
@@ -89,7 +89,9 @@ class Nested(Value):
 
     def items(self) -> Items:
         if isinstance(self.type, ArrayType):
-            return ListItems(self.type.item, self.sql, self.writing, hint=_singular(self.hint))
+            item = self.type.item
+            names = tuple_names(len(item.items)) if isinstance(item, TupleType) else ()
+            return ListItems(item, self.sql, self.writing, hint=self.hint or "item", names=names)
         assert isinstance(self.type, MapType), self.type
         values = self.writing.dialect.values
         return ListItems(self.type.value, lambda: values(self.sql()), self.writing, hint="item")
@@ -99,6 +101,17 @@ class Nested(Value):
         entries = self.writing.dialect.entries
         tuple_type = TupleType((STRING, self.type.value))
         return ListItems(tuple_type, lambda: entries(self.sql()), self.writing, hint="entry", names=("key", "value"))
+
+
+def tuple_names(count: int) -> tuple[str, ...]:
+    """What the parts of tuples are called in SQL."""
+    return tuple(f"v{position}" for position in range(1, count + 1))
+
+
+class Entries(Nested):
+    """A map that `map` made of entries; without any it is an empty array."""
+
+    __slots__ = ()
 
 
 def _singular(name: str) -> str:
@@ -148,7 +161,9 @@ class ListItems(Items):
             return Nested(self.item, sql, self.writing)
         whole = Nested(self.item, sql, self.writing)
         types = zip(self.names, self.item.items, strict=True)
-        return Parts(self.item, sql.copy(), self.writing, tuple(whole.field(name, type) for name, type in types), self.names)
+        return Parts(
+            self.item, sql.copy(), self.writing, tuple(whole.field(name, type) for name, type in types), self.names
+        )
 
     def _scope(self, body: Callable[[Value], Expression]) -> tuple[str, Expression]:
         return self.writing.scope(self.hint, lambda name: body(self._item(name)))
@@ -165,8 +180,10 @@ class ListItems(Items):
 
     def count(self, test: Test | None = None) -> Value:
         items = self if test is None else self.filter(test)
-        length = coalesce(self.dialect.length(items.list()), building.integer(0))
-        return Nested(INTEGER, length, self.writing, small=True)
+        length = self.dialect.length(items.list())
+        count = Nested(INTEGER, coalesce(length, building.integer(0)), self.writing, small=True)
+        count.or_zero = length.copy()
+        return count
 
     def sum(self, body: Body) -> Value:
         values = self.map(body)
@@ -181,7 +198,10 @@ class ListItems(Items):
             # Null only beyond 64 bits: the sum of nothing is 0.
             wide = coalesce(total, building.integer(0))
             return Nested(INTEGER, self.dialect.try_cast(wide, "BIGINT"), self.writing)
-        return Nested(DOUBLE, finite(coalesce(total, building.double(0.0)), self.writing), self.writing)
+        found = finite(coalesce(total, building.double(0.0)), self.writing)
+        sum = Nested(DOUBLE, found, self.writing)
+        sum.or_zero = finite(total.copy(), self.writing)
+        return sum
 
     def average(self, body: Body) -> Value:
         values = self.map(body)

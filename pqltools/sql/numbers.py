@@ -14,7 +14,7 @@ from pqltools.types.model import DOUBLE, INTEGER, NULL, NUMBERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.values import Writing
 
@@ -100,9 +100,7 @@ def _rest(left: Value, right: Value) -> Expression:
         return binary("%", left.sql(), right.sql())
     divisor = exp.Nullif(this=right.sql(), expression=building.integer(0))
     none = case([(building.is_not_null(left.sql()), building.integer(0))])
-    return case(
-        [(binary("=", right.sql(), building.integer(-1)), none)], binary("%", left.sql(), divisor)
-    )
+    return case([(binary("=", right.sql(), building.integer(-1)), none)], binary("%", left.sql(), divisor))
 
 
 def compare_numbers(operator: str, left: Value, right: Value) -> Expression:
@@ -160,6 +158,9 @@ def compare_with_text(operator: str, number: Value, text: Value) -> Expression:
     return case(
         [
             (all_of([digits, is_short]), whole),
-            (all_of([dialect.is_of_form(text.sql(), NUMBER.pattern), is_finite]), compare_numbers(operator, number, real)),
+            (
+                all_of([dialect.is_of_form(text.sql(), NUMBER.pattern), is_finite]),
+                compare_numbers(operator, number, real),
+            ),
         ]
     )

@@ -8,7 +8,7 @@ from pqltools.types.model import NULL, STRING, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.values import Value
 

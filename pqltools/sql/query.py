@@ -20,7 +20,7 @@ _WIDTH = 100
 def query(program: Program, profile: ObjectType, dialect: Dialect, *, table: str = "profiles") -> exp.Select:
     """``SELECT * FROM table WHERE condition``. Raises `NotInSQL`."""
     found = condition(program, NestedLayout(profile, table), dialect)
-    return exp.select("*").from_(exp.Table(this=dialect.identifier(table))).where(found, copy=False)
+    return exp.select("*").from_(dialect.table(table)).where(found, copy=False)
 
 
 def query_text(

@@ -34,6 +34,6 @@ def _collect(node: Expression, certain: bool, numbers: dict[int, bool]) -> None:
             # Which round counts is another thing on which engines may differ.
             _collect(body, certain and low == 1 and node.high == 1, numbers)
         case _:
-            body = getattr(node, "body", None)
-            if body is not None:
-                _collect(body, False, numbers)
+            inner = getattr(node, "body", None)
+            if inner is not None:
+                _collect(inner, False, numbers)

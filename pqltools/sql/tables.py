@@ -101,6 +101,19 @@ def _object(type: ObjectType, tree: Tree, depth: int) -> Type | None:
     return PlainObject(found) if found else None
 
 
+def create_table(columns: Iterable[Column], dialect: Dialect, table: str = "profiles") -> str:
+    """A ``CREATE TABLE`` statement, as text."""
+    parts = [
+        exp.ColumnDef(this=dialect.identifier(name), kind=column_type(type, dialect)) for name, type in _each(columns)
+    ]
+    schema = exp.Schema(this=dialect.table(table), expressions=parts)
+    return exp.Create(this=schema, kind="TABLE").sql(dialect.name, pretty=True) + ";\n"
+
+
+def _each(columns: Iterable[Column]) -> list[tuple[str, Type]]:
+    return [(column.name, column.type) for column in columns]
+
+
 def column_type(type: Type, dialect: Dialect) -> exp.DataType:
     """The type of a column in SQL; `.sql(dialect.name)` writes it."""
     if isinstance(type, ArrayType):

@@ -13,15 +13,17 @@ from pqltools.sql.refusal import refusal
 from pqltools.sql.regexes import always_takes_part
 from pqltools.sql.times import instant, text_time
 from pqltools.sql.values import Value
-from pqltools.types.model import DOUBLE, INTEGER, NULL, NUMBERS, STRING
+from pqltools.types.model import DOUBLE, INTEGER, NULL, NUMBERS, STRING, TIMES
 from pqltools.types.patterns import pattern
 from pqltools.types.time import iso_instant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 _POSITIVE = {"doesNotStartWith": "startsWith", "doesNotEndWith": "endsWith", "doesNotContain": "contains"}
+#: Which text data has for a time is lost in a column of times.
+TIME_AS_TEXT = "a time of the data as a text"
 TESTS = (*_POSITIVE, *_POSITIVE.values(), "like", "matches")
 
 
@@ -34,6 +36,8 @@ def test_text(name: str, left: Value, right: Value, flag: Value | None) -> Expre
             return building.false()
         raise refusal("a flag for case that the profile decides about")
     text = as_text(right)
+    if left.type in TIMES and not left.is_constant and text is not None:
+        raise refusal(TIME_AS_TEXT)
     if left.type is not STRING or text is None:
         return building.false()
     if left.is_constant and text.is_constant:
@@ -82,6 +86,8 @@ def as_text(value: Value) -> Value | None:
     """A string, or a number as one; None for other values."""
     if value.type is STRING:
         return value
+    if value.type in TIMES and not value.is_constant:
+        raise refusal(TIME_AS_TEXT)
     if value.type not in NUMBERS:
         return None
     writing = value.writing
@@ -98,6 +104,8 @@ def regex_group(text: Value, regex: Value, group: Value) -> Value:
     """What a group stands for where the pattern is first found; null if it is not found or has no such group."""
     writing = text.writing
     nothing = Value(NULL, building.null(), writing, constant=None)
+    if text.type in TIMES and not text.is_constant:
+        raise refusal(TIME_AS_TEXT)
     if text.type is not STRING or regex.type is not STRING or group.type is not INTEGER:
         return nothing
     if not regex.is_constant or not group.is_constant:
@@ -120,6 +128,8 @@ def compare_texts(operator: str, left: Value, right: Value) -> Expression:
     plain = binary(operator, left.sql(), right.sql())
     if operator in ("=", "!="):
         return plain
+    if not left.writing.dialect.orders_texts:
+        raise left.writing.dialect.refuse("the order of texts")
     for side in (left, right):
         if side.is_constant and not is_date_time(side.constant):
             return plain

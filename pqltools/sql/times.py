@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.values import Writing
 
@@ -127,8 +127,10 @@ def _related(operator: str, left: Value, right: Value) -> Expression:
         return binary(operator, left.sql(), day(ms, left.writing))
     if right.type is TIMESTAMP:
         return binary(operator, left.sql(), instant(ms, left.writing))
-    return within(left, *_DAY_BOUNDS[operator](ms)) if operator != "!=" else any_of(
-        [within(left, None, ms), within(left, ms + DAY, None)]
+    return (
+        within(left, *_DAY_BOUNDS[operator](ms))
+        if operator != "!="
+        else any_of([within(left, None, ms), within(left, ms + DAY, None)])
     )
 
 
@@ -137,7 +139,9 @@ def _compared(operator: str, left: Value, right: Value) -> Expression:
     if left.type is not right.type:
         # The relation of a day to an instant is its relation to that instant's day.
         cast = left.writing.dialect.cast
-        sides = [cast(sql, "DATE") if side.type is TIMESTAMP else sql for sql, side in zip(sides, (left, right), strict=True)]
+        sides = [
+            cast(sql, "DATE") if side.type is TIMESTAMP else sql for sql, side in zip(sides, (left, right), strict=True)
+        ]
     return binary(operator, *sides)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.dialects.dialect import Dialect
     from pqltools.types.model import Type
@@ -75,11 +75,11 @@ class Value:
 
     `type` is its type in PQL, never `ANY`. `constant` is the value itself, if it is the same for all rows: as data has
     it, an instant in milliseconds or the first one of a day for times. `small` says that an integer is exact as a
-    double. `is_defined` says that where the expression is null an empty array is meant. `writing` is the translation that
-    the value is part of.
+    double. `is_defined` says that where the expression is null an empty array is meant; `or_zero` is a shorter
+    expression of a number that may be null instead of 0. `writing` is the translation that the value is part of.
     """
 
-    __slots__ = ("_given", "_sql", "constant", "is_defined", "small", "type", "writing")
+    __slots__ = ("_given", "_sql", "constant", "is_defined", "or_zero", "small", "type", "writing")
 
     def __init__(
         self, type: Type, sql: Expression | None, writing: Writing, *, constant: Any = UNKNOWN, small: bool = False
@@ -89,6 +89,7 @@ class Value:
         self.constant = constant
         self.small = small
         self.is_defined = False
+        self.or_zero: Expression | None = None
         self._sql = sql
         self._given = False
 
@@ -240,3 +241,10 @@ class Items:
     def value(self) -> Value:
         """The array as a value."""
         raise self.refuse("such an array as a value")
+
+
+def computed(items: Items) -> Value:
+    """An array that an expression made: where it comes from null it is empty."""
+    value = items.value()
+    value.is_defined = True
+    return value

@@ -1,4 +1,4 @@
-"""Does an instant lie in this window of time?  Bounds are constants where the window's are, else calendar arithmetic."""
+"""Does an instant lie in this window of time?  Bounds are constants where they can be, else calendar arithmetic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pqltools.types.windows import reference, related
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.sql.translate import Translator
     from pqltools.syntax.ast import Time, TimeQualification, TimeWindow
@@ -80,14 +80,16 @@ def _lies(translator: Translator, time: Value, window: TimeWindow, first: Value,
         )
         cuts = [(_ms(low), _ms(high)) for low, high in ranges]
         if time.is_constant:
-            inside = any((low is None or low <= time.constant) and (high is None or time.constant < high) for low, high in cuts)
+            inside = any(
+                (low is None or low <= time.constant) and (high is None or time.constant < high) for low, high in cuts
+            )
             return building.true() if inside else building.false()
         return any_of([within(time, low, high) for low, high in cuts])
     return _Moving(time, is_now).lies(window, first, last)
 
 
 def _ms(cut: tuple[object, ...]) -> int | None:
-    return int(cut[1]) if len(cut) > 1 else None  # type: ignore[call-overload,no-any-return]
+    return int(cut[1]) if len(cut) > 1 else None  # type: ignore[call-overload]
 
 
 class _Moving:

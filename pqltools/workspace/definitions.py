@@ -30,11 +30,18 @@ INLINE = "<expression>"
 
 @record
 class Definition(Record):
-    """A definition that can be evaluated: what people call it, its id if it has one, and its program."""
+    """A definition that can be evaluated: what people call it, its id if it has one, its program, where it stands."""
 
     title: str
     id: str | None
     program: Program = hint(default=None)
+    entry: Entry | None = hint(default=None)
+
+    def placed(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """What is wrong with the expression, at its places in the file."""
+        if self.entry is None:
+            return list(diagnostics)
+        return place_all(self.entry.embedded, self.entry.source, diagnostics)
 
 
 def read_definitions(
@@ -108,7 +115,7 @@ class _Preparing:
                 self.problems += self._placed(entry, problem)
             else:
                 title = f"{entry.title} ({entry.key})" if entry.title in several else entry.title
-                found.append(Definition(title, entry.id, program))
+                found.append(Definition(title, entry.id, program, entry))
         return found
 
     def _placed(self, entry: Entry, problem: PQLError) -> list[Diagnostic]:

@@ -13,12 +13,13 @@ from sqlglot import exp
 from pqltools.sql import building
 from pqltools.sql.building import call
 from pqltools.sql.refusal import refusal
+from pqltools.types.time import LENGTHS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 _PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 
@@ -29,6 +30,10 @@ class Dialect:
     name: str
     #: Whether plain names may be written without quotes, because the engine keeps their case or does not mind it.
     keeps_case = True
+    #: Whether there is `IS NOT TRUE`.
+    has_is_true = True
+    #: Whether texts are ordered by code point.
+    orders_texts = True
     #: What the engine calls types, where that is not what DuckDB calls them.
     types: Mapping[str, str] = {}
 
@@ -41,6 +46,19 @@ class Dialect:
     def refuse(self, what: str) -> Exception:
         """The error for something that the engine does not have."""
         return refusal(f"{what} for {self.name}")
+
+    def finished(self, condition: Expression) -> Expression:
+        """The condition as the engine takes it."""
+        if self.has_is_true:
+            return condition
+
+        def spelled(part: Expression) -> Expression:
+            tested = part.expression if isinstance(part, exp.Is) else None
+            if isinstance(tested, exp.Not) and isinstance(tested.this, exp.Boolean):
+                return exp.Not(this=building.coalesce(part.this, building.false()))
+            return part
+
+        return condition.transform(spelled, copy=False)
 
     # Names and types.
 
@@ -55,6 +73,11 @@ class Dialect:
     def column(self, name: str) -> Expression:
         """A column of the table."""
         return exp.Column(this=self.identifier(name))
+
+    def table(self, name: str) -> exp.Table:
+        """A table, perhaps with its schema and its catalogue before points."""
+        table, *above = [self.identifier(part) for part in reversed(name.split("."))]
+        return exp.Table(this=table, **dict(zip(("db", "catalog"), above, strict=False)))
 
     def field(self, object: Expression, name: str) -> Expression:
         """The field of a struct."""
@@ -140,11 +163,13 @@ class Dialect:
 
     def shift(self, time: Expression, count: int, unit: str) -> Expression:
         """The instant `count` units later; units are ``millisecond``, and ``month``, which clamps."""
-        raise self.refuse("calendar arithmetic")
-
-    def shift_by(self, time: Expression, ms: Expression) -> Expression:
-        """The instant so many milliseconds later."""
-        raise self.refuse("calendar arithmetic")
+        if unit == "millisecond":
+            unit = next(
+                unit for unit in ("day", "hour", "minute", "second", "millisecond") if count % LENGTHS[unit] == 0
+            )
+            count //= LENGTHS[unit]
+        interval = exp.Interval(this=building.text(str(abs(count))), unit=exp.Var(this=unit.upper()))
+        return (exp.Sub if count < 0 else exp.Add)(this=building.operand(time), expression=interval)
 
     def read_instant(self, text: Expression) -> Expression:
         """The instant of a text of the form of a date-time with an offset, null if there is no such day."""

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
 _CHECKED = {"+": "TRY_ADD", "-": "TRY_SUBTRACT", "*": "TRY_MULTIPLY"}
 
@@ -78,14 +78,6 @@ class Spark(Dialect):
     def timestamp(self, text: str) -> Expression:
         # With the zone, so that the session's does not matter.
         return self.cast(building.text(f"{text}Z"), "TIMESTAMP")
-
-    def shift(self, time: Expression, count: int, unit: str) -> Expression:
-        if unit == "month":
-            return binary("+", time, call("MAKE_YM_INTERVAL", building.integer(0), building.integer(count)))
-        return self.shift_by(time, building.integer(count))
-
-    def shift_by(self, time: Expression, ms: Expression) -> Expression:
-        return call("TIMESTAMPADD", exp.Var(this="MILLISECOND"), ms, time)
 
     def read_instant(self, text: Expression) -> Expression:
         return self.try_cast(_tidied(text), "TIMESTAMP")
