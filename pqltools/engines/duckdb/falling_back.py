@@ -1,0 +1,49 @@
+"""What about definitions that have no SQL?  The compiled evaluator goes over the fields that they use, read from the store."""
+
+from __future__ import annotations
+
+from pqltools.engines.store.rebuilding import lines
+from pqltools.records import Record, record
+from pqltools.workspace.conditions import Conditions
+from pqltools.workspace.definitions import used_paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from pqltools.engines.store.store import Store
+    from pqltools.evaluation.program import Program
+    from pqltools.xdm.schema import Schema
+
+_ROWS = 20_000
+
+
+@record
+class Answer(Record):
+    """The profiles that qualify, how many could not be evaluated, and why not the first of them."""
+
+    qualifies: Any
+    failed: int
+    reason: str
+
+
+def fall_back(store: Store, schema: Schema, programs: Sequence[Program]) -> list[Answer]:
+    """The answers of programs."""
+    import msgspec
+
+    conditions = Conditions(list(programs))
+    decode = msgspec.json.Decoder().decode
+    held: list[list[int]] = [[] for _ in programs]
+    failed = [0] * len(programs)
+    reasons = [""] * len(programs)
+    store.connection.execute(lines(store, used_paths(programs, schema)))
+    while rows := store.connection.fetchmany(_ROWS):
+        for pid, line in rows:
+            found, failures = conditions.answers(decode(line))
+            for index in found:
+                held[index].append(pid)
+            for index, problem in failures.items():
+                failed[index] += 1
+                reasons[index] = reasons[index] or str(problem) or "the reason is not known"
+    return [Answer(held[index], failed[index], reasons[index]) for index in range(len(programs))]

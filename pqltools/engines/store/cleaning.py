@@ -1,0 +1,259 @@
+"""What is left of files of JSON when all that does not fit is taken out?  Clean lines in files, made by several processes.
+
+A clean line is a profile in canonical form, with its id in front under `ID`. Most lines are so already, and are copied.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pqltools.data.decoding import decode_all
+from pqltools.data.identities import named_id, profile_id
+from pqltools.data.inputs import EmptyFile, open_input
+from pqltools.data.lines import MAX_LINE, BadLine, Block, numbered_lines, too_long
+from pqltools.data.projection import decode_ids
+from pqltools.data.ranges import blocks_in, ranges
+from pqltools.data.responses import entities
+from pqltools.data.values import NotData
+from pqltools.engines.store.fitting import Fitting, merge_seen
+from pqltools.engines.store.quick import quick_decoder
+from pqltools.records import Record, hint, record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from typing import Any
+
+    from pqltools.data.ranges import Range
+    from pqltools.types.model import ObjectType
+
+#: The column of the id of a profile; no field is called so.
+ID = "#id"
+_SHARE = 32 * 2**20
+_AHEAD = 3
+#: So many lines of the first file are looked at before processes start, so that they know the usual fields.
+_SAMPLE = 300
+#: After so many lines that the quick decoder refuses it is made anew, if there were fields that it did not know.
+_PATIENCE = 20
+
+
+@record
+class Refused(Record):
+    """A line in quarantine: where it stood, why it was refused, and what it was."""
+
+    file: str
+    line: int
+    reason: str
+    text: str = hint(default="")
+
+
+@record
+class Cleaned(Record):
+    """What came of a share of the lines: a file of clean ones, how many, what was refused, and the fields there are."""
+
+    path: str
+    profiles: int
+    lines: int
+    refused: tuple[Refused, ...]
+    seen: dict[str, Any]
+
+
+@record
+class _Work(Record):
+    """A share: a range of a plain file, or a block that was read."""
+
+    number: int
+    file: str
+    name: str
+    wrapped: bool
+    range: Range | None = None
+    block: Block | None = None
+
+
+class Cleaner:
+    """Cleans the lines of one process. `folder` is where files go."""
+
+    def __init__(self, type: ObjectType, folder: str, seen: dict[str, Any]) -> None:
+        import msgspec
+
+        self.folder = folder
+        self.type = type
+        self.fitting = Fitting(type)
+        merge_seen(self.fitting.fields, seen)
+        self._decode = decode_all(type)
+        self._encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+        self._quick: Callable[[bytes], str | None] | None = None
+        self._known = -1
+        self._misses = 0
+
+    def clean(self, work: _Work) -> Cleaned:
+        """Write the clean lines of a share into a file."""
+        path = os.path.join(self.folder, f"clean-{work.number:06}.ndjson")  # noqa: PTH118
+        refused: list[Refused] = []
+        profiles = lines = 0
+        with open(path, "wb") as file:  # noqa: PTH123
+            for block in self._blocks(work):
+                if isinstance(block, BadLine):
+                    refused.append(Refused(work.name, block.line, block.reason))
+                    continue
+                clean = self.lines(block, work, refused)
+                profiles += len(clean)
+                lines = block.line + block.data.count(b"\n") - 1
+                file.write(b"".join(clean))
+        return Cleaned(path, profiles, lines, tuple(refused), self.fitting.fields)
+
+    def _blocks(self, work: _Work) -> Iterator[Block | BadLine]:
+        if work.range is not None:
+            return blocks_in(work.file, work.range)
+        assert work.block is not None
+        return iter([work.block])
+
+    def lines(self, block: Block, work: _Work, refused: list[Refused]) -> list[bytes]:
+        """The clean lines of a block."""
+        found: list[bytes] = []
+        for line, raw in numbered_lines(block):
+            try:
+                if len(raw) > MAX_LINE:
+                    raise NotData(too_long(MAX_LINE))
+                found += self._of_response(raw) if work.wrapped else [self._line(raw)]
+            except NotData as problem:
+                refused.append(Refused(work.name, line, str(problem), raw.decode("utf-8", "replace").strip()))
+        return found
+
+    def _line(self, raw: bytes) -> bytes:
+        if self._quick is None or (self._misses >= _PATIENCE and self._known < _size(self.fitting.fields)):
+            self._known, self._misses = _size(self.fitting.fields), 0
+            self._quick = quick_decoder(self.type, self.fitting.fields)
+        try:
+            id = self._quick(raw)
+        except Exception:  # whatever it is, the exact way says it better
+            self._misses += 1
+            return self.exact(raw)
+        body = raw.strip()
+        if len(body) < 4:
+            return self.exact(raw)
+        if id is None:
+            id = profile_id(decode_ids(raw))
+        return b"%b%b,%b\n" % (_START, self._encode(id), body[1:])
+
+    def _of_response(self, raw: bytes) -> list[bytes]:
+        return [self.exact(entity.data, entity.key or entity.id) for entity in entities(raw)]
+
+    def exact(self, raw: bytes, id: str | None = None) -> bytes:
+        """The clean line of one that may have any form. Raises `NotData`."""
+        data = self._decode(raw)
+        known = id or named_id(data) or profile_id(decode_ids(raw))
+        try:
+            return self._encode({ID: known, **self.fitting.profile(data)}) + b"\n"
+        except RecursionError:
+            raise NotData("the objects or arrays are nested too deep") from None
+
+
+_START = b'{"' + ID.encode() + b'":'
+
+
+def _size(seen: dict[str, Any]) -> int:
+    return sum(1 + _size(inner) for inner in seen.values())
+
+
+_shared: Cleaner | None = None
+
+
+def cleaned(names: list[str], type: ObjectType, folder: str, jobs: int) -> Iterator[Cleaned]:
+    """Clean files, share by share in their order; line numbers are those of the files. Raises `PQLError` for a file."""
+    global _shared
+    _shared = Cleaner(type, folder, {})
+    pool = _pool(jobs) if jobs > 1 and hasattr(os, "fork") else None
+    try:
+        yield from _in_order(names, _shared, pool, jobs)
+    finally:
+        _shared = None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _ignore_interrupts)
+
+
+def _ignore_interrupts() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _do(work: _Work) -> Cleaned:
+    assert _shared is not None
+    return _shared.clean(work)
+
+
+def _in_order(names: list[str], cleaner: Cleaner, pool: ProcessPoolExecutor | None, jobs: int) -> Iterator[Cleaned]:
+    before: dict[str, int] = {}
+
+    def moved(work: _Work, part: Cleaned) -> Cleaned:
+        """With the line numbers of the file."""
+        if work.range is None:
+            return part
+        first = before.get(work.file, 0)
+        before[work.file] = first + part.lines
+        refused = tuple(Refused(each.file, each.line + first, each.reason, each.text) for each in part.refused)
+        return Cleaned(part.path, part.profiles, part.lines, refused, part.seen)
+
+    waiting: list[tuple[_Work, Future[Cleaned]]] = []
+    for work in _shares(names, cleaner):
+        if isinstance(work, Cleaned):
+            yield work
+        elif pool is None:
+            yield moved(work, cleaner.clean(work))
+        else:
+            waiting.append((work, pool.submit(_do, work)))
+            if len(waiting) > jobs * _AHEAD:
+                done, future = waiting.pop(0)
+                yield moved(done, future.result())
+    for work, future in waiting:
+        yield moved(work, future.result())
+
+
+def _shares(names: list[str], cleaner: Cleaner) -> Iterator[_Work | Cleaned]:
+    number = 0
+    for name in names:
+        try:
+            input = open_input(name)
+        except EmptyFile:
+            continue
+        with input:
+            if input.splittable and not input.wrapped:
+                parts = max(1, os.path.getsize(name) // _SHARE)  # noqa: PTH202
+                if number == 0:
+                    _learn(name, cleaner)
+                for range in ranges(name, parts):
+                    number += 1
+                    yield _Work(number, name, input.name, False, range)
+                continue
+            for block in input.blocks:
+                number += 1
+                if isinstance(block, BadLine):
+                    yield Cleaned("", 0, 0, (Refused(block.file, block.line, block.reason),), {})
+                else:
+                    yield _Work(number, name, input.name, input.wrapped, None, block)
+
+
+def _learn(name: str, cleaner: Cleaner) -> None:
+    """See which fields the first lines of a file have."""
+    count = 0
+    with open_input(name) as input:
+        for block in input.blocks:
+            if isinstance(block, BadLine):
+                return
+            for _, raw in numbered_lines(block):
+                count += 1
+                if count > _SAMPLE:
+                    return
+                try:
+                    cleaner.exact(raw)
+                except NotData:
+                    continue

@@ -1,0 +1,98 @@
+"""Which lines are as the store wants them?  A msgspec decoder that raises for all others, and for fields not met before.
+
+It decodes into structs, the quickest thing there is, only to see whether that works.
+"""
+
+from __future__ import annotations
+
+from pqltools.data.identities import ID_FIELDS
+from pqltools.types.model import (
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    STRING,
+    TIMESTAMP,
+    ArrayType,
+    MapType,
+    ObjectType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pqltools.types.model import Type
+
+_DAY = (
+    r"(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+_INSTANT = rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,3}})?Z\Z"
+
+
+def quick_decoder(type: ObjectType, seen: dict[str, Any]) -> Callable[[bytes], Any]:
+    """What decodes a line into an object whose ``id`` is that of its profile, or None if no field names one.
+
+    It raises for what is not in canonical form (see `fitting`), and for fields that are not among those `seen`; a field
+    that is seen and not declared may be anything.
+    """
+    import msgspec
+
+    writing = _Writing()
+    decode = msgspec.json.Decoder(
+        writing.object(type, {**seen, **{name: seen.get(name, {}) for name in ID_FIELDS}})
+    ).decode
+    ids = [writing.attributes[name] for name in ID_FIELDS]
+
+    def quick(line: bytes) -> str | None:
+        found = decode(line)
+        for id in ids:
+            text = getattr(found, id)
+            if text.__class__ is str and text:
+                return text  # type: ignore[no-any-return]
+        return None
+
+    return quick
+
+
+class _Writing:
+    def __init__(self) -> None:
+        import typing
+        from typing import Annotated
+
+        import msgspec
+
+        self.attributes: dict[str, str] = {}
+        self._any: Any = typing.Any
+        self._scalars: dict[Type, Any] = {
+            STRING: str,
+            BOOLEAN: bool,
+            INTEGER: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
+            # Beyond it integers may not be exact.
+            DOUBLE: Annotated[float, msgspec.Meta(ge=-(2**53), le=2**53)],
+            TIMESTAMP: Annotated[str, msgspec.Meta(pattern=_INSTANT)],
+            DATE: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}\Z")],
+        }
+
+    def object(self, type: ObjectType, seen: dict[str, Any]) -> Any:
+        import msgspec
+
+        fields: list[tuple[str, Any, Any]] = []
+        for name, inner in seen.items():
+            member = type.member(name)
+            written = self._any if member is None else self.value(member.type, inner) | None
+            attribute = self.attributes.setdefault(name, f"f{len(self.attributes)}")
+            fields.append((attribute, written, msgspec.field(default=None, name=name)))
+        return msgspec.defstruct("Fields", fields, gc=False, eq=False, forbid_unknown_fields=True)
+
+    def value(self, type: Type, seen: dict[str, Any]) -> Any:
+        if isinstance(type, ObjectType):
+            return self.object(type, seen)
+        if isinstance(type, ArrayType | MapType):
+            item = type.item if isinstance(type, ArrayType) else type.value
+            inner = self.value(item, seen.get("*", {}))
+            inner = inner if inner is self._any else inner | None
+            array: Any = list
+            return array[inner] if isinstance(type, ArrayType) else dict[str, inner]  # type: ignore[valid-type]
+        return self._scalars.get(type, self._any)

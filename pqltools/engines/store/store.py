@@ -1,0 +1,137 @@
+"""What is in a store?  One DuckDB file in a folder, with a table of what is known about it; written in one transaction.
+
+A store is read by any number of processes, or written by one. What a load has not finished is not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from pqltools.diagnostics import error
+from pqltools.engines.store.shapes import Shape, Table, from_data, quoted, tables_of, to_data
+from pqltools.source import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Self
+
+    from duckdb import DuckDBPyConnection
+
+FILE = "store.duckdb"
+QUARANTINE = "quarantine.ndjson"
+#: The number of a profile, dense but for profiles that were replaced; of a row; of the row that it belongs to.
+PID, ROW, PARENT = "#pid", "#row", "#parent"
+#: The position of an item in its array, from 1, and whether it is null.
+NUMBER, IS_NULL = "#no", "#null"
+#: In front of the path of an array that is a table: its length, null if there is none.
+LENGTH = "#length:"
+#: In front of the name of a field that a row has from its parent.
+ABOVE = "#above:"
+#: The fields of items that their own items have, too; the first orders them.
+CARRIED = ("timestamp", "eventType")
+_FORMAT = 1
+_MANIFEST = "#store"
+
+
+class Store:
+    """An open store. `shape` is that of profiles, `profiles` how many there are, `end` one more than the highest number."""
+
+    def __init__(self, connection: DuckDBPyConnection, path: str) -> None:
+        self.connection = connection
+        self.path = path
+        self.read()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it."""
+        self.connection.close()
+
+    def read(self) -> None:
+        """Read again what is known about it."""
+        found = self.connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = ? AND database_name = current_database()",
+            [_MANIFEST],
+        ).fetchone()
+        manifest: dict[str, Any] = {}
+        if found is not None and found[0]:
+            rows = self.connection.execute(f"SELECT key, value FROM {quoted(_MANIFEST)}").fetchall()
+            manifest = {key: json.loads(value) for key, value in rows}
+        self.is_empty = not manifest
+        if manifest and manifest.get("format") != _FORMAT:
+            raise broken(self.path, "it was written by another version of pqltools; load it again")
+        self.shape: Shape = from_data(manifest["shape"]) if manifest else Shape("object")
+        self.profiles: int = manifest.get("profiles", 0)
+        self.rows: Mapping[str, int] = manifest.get("rows", {})
+        #: The next number of a profile, and of the rows of each table.
+        self.end: int = manifest.get("end", 0)
+        self.ends: dict[str, int] = manifest.get("ends", {})
+        #: The most items that the array of a profile has, by table.
+        self.longest: dict[str, int] = manifest.get("longest", {})
+
+    def write(self) -> None:
+        """Write what is known about it, within the transaction of a load."""
+        run = self.connection.execute
+        run(f"CREATE TABLE IF NOT EXISTS {quoted(_MANIFEST)} (key VARCHAR, value VARCHAR)")
+        run(f"DELETE FROM {quoted(_MANIFEST)}")
+        known = {
+            "format": _FORMAT,
+            "shape": to_data(self.shape),
+            "profiles": self.profiles,
+            "rows": self.rows,
+            "end": self.end,
+            "ends": self.ends,
+            "longest": self.longest,
+        }
+        for key, value in known.items():
+            run(f"INSERT INTO {quoted(_MANIFEST)} VALUES (?, ?)", [key, json.dumps(value)])
+
+    def tables(self) -> list[Table]:
+        """Its tables, that of the profiles first."""
+        return tables_of(self.shape)
+
+
+def open_store(folder: str, *, write: bool = False, memory: str | None = None, threads: int | None = None) -> Store:
+    """The store in a folder; with `write` it is made if there is none. Raises `PQLError` (PQL044).
+
+    `memory` is the most that it may use, such as ``6GB``; beyond it data go to files beside the store.
+    """
+    import duckdb
+
+    path = os.path.join(folder, FILE)  # noqa: PTH118
+    if write:
+        try:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        except OSError as problem:
+            raise broken(folder, problem.strerror or "it cannot be made") from None
+    elif not os.path.isfile(path):  # noqa: PTH113
+        raise broken(folder, "there is no store in this folder", "make one with `pql store load`")
+    settings: dict[str, Any] = {"preserve_insertion_order": True}
+    if memory is not None:
+        settings["memory_limit"] = memory
+    if threads is not None:
+        settings["threads"] = threads
+    try:
+        return Store(duckdb.connect(path, read_only=not write, config=settings), folder)
+    except duckdb.IOException as problem:
+        in_use = "lock" in str(problem).lower()
+        why = "another process has it open" if in_use else f"it cannot be read: {str(problem).splitlines()[0]}"
+        raise broken(folder, why) from None
+    except duckdb.Error as problem:
+        raise broken(folder, str(problem).splitlines()[0]) from None
+
+
+def is_store(path: str) -> bool:
+    """Whether a path is that of a store."""
+    return os.path.isfile(os.path.join(path, FILE))  # noqa: PTH113, PTH118
+
+
+def broken(folder: str, why: str, help: str | None = None) -> Exception:
+    """The error for a store that cannot be used."""
+    return error("PQL044", why, (0, 0), help=help, source=Source("", folder))
