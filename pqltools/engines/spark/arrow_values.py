@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pqltools.types.time import DAY, day_text, instant_text
 
 TYPE_CHECKING = False
@@ -62,16 +64,16 @@ def _structs(array: Any) -> list[Any]:
 
 
 def _lists(array: Any) -> list[Any]:
-    values, offsets = json_values(array.values), array.offsets.to_pylist()
-    return [
-        values[start:end] if there else None
-        for start, end, there in zip(offsets, offsets[1:], array.is_valid().to_pylist(), strict=True)
-    ]
+    values = json_values(array.values)
+    return [None if each is None else values[slice(*each)] for each in _ranges(array)]
 
 
 def _maps(array: Any) -> list[Any]:
-    keys, values, offsets = array.keys.to_pylist(), json_values(array.items), array.offsets.to_pylist()
-    return [
-        dict(zip(keys[start:end], values[start:end], strict=True)) if there else None
-        for start, end, there in zip(offsets, offsets[1:], array.is_valid().to_pylist(), strict=True)
-    ]
+    entries = [*zip(array.keys.to_pylist(), json_values(array.items), strict=True)]
+    return [None if each is None else dict(entries[slice(*each)]) for each in _ranges(array)]
+
+
+def _ranges(array: Any) -> list[tuple[int, int] | None]:
+    """Where the items of each list begin and end among those of all; None for null."""
+    ranges = pairwise(array.offsets.to_pylist())
+    return [each if there else None for each, there in zip(ranges, array.is_valid().to_pylist(), strict=True)]
