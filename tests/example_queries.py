@@ -59,7 +59,9 @@ def found_by_eval() -> dict[str, set[str]]:
 @cache
 def profiles() -> list[dict[str, Any]]:
     """The profiles with the events of their own and those joined by their number of a customer."""
-    lines = [line for line in (FOLDER / "profiles" / _FILES[0]).read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [
+        line for line in (FOLDER / "profiles" / _FILES[0]).read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
     found = [json.loads(line) for line in lines]
     found.append(json.loads((FOLDER / "profiles" / _FILES[1]).read_text(encoding="utf-8")))
     events = [

@@ -280,7 +280,8 @@ def condition(draw: DrawFn, scope: Scope, budget: int) -> Expr:
                 FunctionCall("isNull", (field(draw, scope, "label"),)),
                 FunctionCall("not", (condition(draw, scope, budget - 1),)),
             ]
-            other = draw(st.sampled_from([BooleanLiteral(True), BooleanLiteral(False), StringLiteral("true")]))
+            values: list[Expr] = [BooleanLiteral(True), BooleanLiteral(False), StringLiteral("true")]
+            other = draw(st.sampled_from(values))
             return FunctionCall(draw(_COMPARISONS), (draw(st.sampled_from(truths)), other))
         case 9:
             return _pairs(draw, scope)
@@ -356,8 +357,14 @@ def _choice(draw: DrawFn, scope: Scope) -> Expr:
         case 0:
             return FunctionCall(name, (text(draw, scope), texts(draw, scope)))
         case 1:
-            items = st.sampled_from([IntegerLiteral(1), IntegerLiteral(12), DoubleLiteral(2.5), NullLiteral()])
-            choices = ListLiteral(tuple(draw(st.lists(items, max_size=3))))
+            items: list[Expr] = [
+                IntegerLiteral(1),
+                IntegerLiteral(12),
+                DoubleLiteral(2.5),
+                StringLiteral("3"),
+                NullLiteral(),
+            ]
+            choices = ListLiteral(tuple(draw(st.lists(st.sampled_from(items), max_size=3))))
             return FunctionCall(name, (number(draw, scope), choices))
         case 2:
             return FunctionCall(name, (number(draw, scope), FieldLookup(PROFILE, "sizes")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -29,9 +30,8 @@ async def members_once(request: Request) -> None:
     twice: list[str] = []
 
     def look(pairs: list[tuple[str, Any]]) -> None:
-        names = [name for name, _ in pairs]
-        if len({*names}) < len(names):
-            twice.append(next(name for name in names if names.count(name) > 1))
+        if len({name for name, _ in pairs}) < len(pairs):
+            twice.append(next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1))
 
     with suppress(ValueError):  # said by others
         json.loads(await request.body() or b"null", object_pairs_hook=look)

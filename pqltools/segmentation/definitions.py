@@ -205,15 +205,12 @@ class Definitions:
             Documents(AUDIENCE_METRICS).remove(connection, scope, id)
             self._refer(connection, scope, id, ())
             drop_segment(connection, scope, id, self._clock.now())
-        try:
-            self._forget_deleted(scope)
-        except Problem as problem:  # it is deleted all the same
-            _LOG.warning("memberships", extra={"data": {"deleted": id, "problem": problem.title}})
+        self.forget_deleted(scope)
 
     def start(self) -> None:
         """Make up for what a crash has left undone."""
         for scope in self._store.scopes():
-            self._forget_deleted(scope)
+            self.forget_deleted(scope)
 
     def existing(self, scope: Scope, ids: Iterable[str]) -> set[str]:
         """Which of the ids are those of definitions."""
@@ -225,13 +222,20 @@ class Definitions:
                 found.update(connection.execute(select(_COLUMNS.id).where(within, some)).scalars())
         return found
 
-    def _forget_deleted(self, scope: Scope) -> None:
-        """Remove the memberships of segments that were deleted."""
-        # In this order: what has memberships had a definition before.
-        evaluated = self._store.segments(scope)
-        gone = {*evaluated} - self.existing(scope, evaluated)
-        if gone:
-            self._store.forget_segments(scope, gone)
+    def forget_deleted(self, scope: Scope) -> None:
+        """Remove the memberships of segments that were deleted. If the disk does not let us, they stay until later.
+
+        For who has deleted a definition, and for who has stored memberships: of a segment that is deleted in between
+        the former may not see any yet.
+        """
+        try:
+            # In this order: what has memberships had a definition before.
+            evaluated = self._store.segments(scope)
+            gone = {*evaluated} - self.existing(scope, evaluated)
+            if gone:
+                self._store.forget_segments(scope, gone)
+        except Problem as problem:
+            _LOG.warning("memberships of deleted segments", extra={"data": {"problem": problem.title}})
 
     def _checked(
         self,

@@ -235,6 +235,7 @@ class SegmentJobs:
             before_commit=decide,
             stop=stop,
         )
+        self._definitions.forget_deleted(scope)
         self._life.complete(scope, id, decided[0])
 
     def _evaluated(self, scope: Scope, id: str, inputs: list[Input], now: int, stop: Stop) -> _Answers:

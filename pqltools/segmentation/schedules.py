@@ -105,7 +105,10 @@ class Schedules:
         return _shown(scope, document)
 
     def change(self, scope: Scope, id: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
-        """Put what `change` makes of a schedule in its place. It fires next at the first time after now."""
+        """Put what `change` makes of a schedule in its place. It fires next at the first time after now.
+
+        If that is about neither its time nor its state, a time that has just come is not lost.
+        """
         self._prepare(scope)
         with self._metadata.write() as connection:
             document = self.change_in(connection, scope, id, change)
@@ -127,6 +130,9 @@ class Schedules:
         document, following = self._checked(connection, scope, id, body, now, old)
         if old["type"] == "batch_segmentation" and (old["state"], document["state"]) == (ACTIVE, INACTIVE):
             check_turning_off(connection, scope)
+        if all(old[member] == document[member] for member in ("schedule", "state")):
+            here = (self._documents.within(scope), _COLUMNS.id == id, _COLUMNS.next <= now)
+            following = connection.execute(select(_COLUMNS.next).where(*here)).scalar() or following
         self._documents.replace(connection, scope, id, document, updated=now, next=following)
         return _shown(scope, document)
 

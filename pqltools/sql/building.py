@@ -159,7 +159,7 @@ def any_of(parts: Iterable[Expression]) -> Expression:
     return _connected(parts, exp.Or, neutral=False)
 
 
-def _connected(parts: Iterable[Expression], connector: type[exp.Connector], *, neutral: bool) -> Expression:
+def _connected(parts: Iterable[Expression], connector: Any, *, neutral: bool) -> Expression:
     kept: list[Expression] = []
     for part in parts:
         if isinstance(part, exp.Boolean):
@@ -172,14 +172,15 @@ def _connected(parts: Iterable[Expression], connector: type[exp.Connector], *, n
             kept.append(part)
     if not kept:
         return exp.Boolean(this=neutral)
-    found: Any = kept[0]
+    found = kept[0]
     for position, part in enumerate(kept[1:]):
         left = found if position else _operand_of(connector, found)
-        found = connector(this=left, expression=_operand_of(connector, part))
+        joined: Expression = connector(this=left, expression=_operand_of(connector, part))
+        found = joined
     return found
 
 
-def _operand_of(connector: type[exp.Connector], part: Expression) -> Expression:
+def _operand_of(connector: Any, part: Expression) -> Expression:
     mixed = isinstance(part, exp.Connector) and not isinstance(part, connector)
     return exp.Paren(this=part) if mixed else part
 

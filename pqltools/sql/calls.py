@@ -9,7 +9,7 @@ from pqltools.evaluation.naive.comparisons import holds
 from pqltools.evaluation.names import is_namespaced
 from pqltools.sql import building, item_calls, numbers
 from pqltools.sql.building import all_of, any_of, binary, case
-from pqltools.sql.comparing import compare, is_in
+from pqltools.sql.comparing import compare, is_in, is_one_of
 from pqltools.sql.fields import get, step
 from pqltools.sql.nested import Nested
 from pqltools.sql.refusal import NotInSQL, refusal
@@ -172,12 +172,12 @@ def _string_compare(translator: Translator, node: FunctionCall) -> Value:
 
 
 def _is_in(translator: Translator, node: FunctionCall) -> Expression:
-    left, choices = [translator.value(part) for part in node.arguments]
-    constants = None
-    if isinstance(node.arguments[1], ast.ListLiteral):
-        values = [translator.value(item) for item in node.arguments[1].items]
-        constants = values if all(value.is_constant for value in values) else None
-    return is_in(node.function, left, choices, constants)
+    left, choices = node.arguments
+    value = translator.value(left)
+    if isinstance(choices, ast.ListLiteral):
+        # Of any types: each is converted by itself.
+        return is_one_of(node.function, value, [translator.value(item) for item in choices.items])
+    return is_in(node.function, value, translator.value(choices))
 
 
 def _includes(translator: Translator, node: FunctionCall) -> Expression:

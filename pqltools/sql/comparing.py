@@ -80,6 +80,8 @@ def _compare_with_number(operator: str, left: Value, right: Value) -> Expression
         if number is None:
             return false()
         if isinstance(number, int) and abs(number) >= 2**63:
+            if int(float(number)) != number:
+                raise refusal("an integer of more than 64 bits")
             number = float(number)
         return compare_numbers(operator, left, constant(number, left.writing))
     return compare_with_text(operator, left, right)
@@ -131,32 +133,44 @@ def defined(value: Value) -> Expression:
     return building.coalesce(value.sql(), value.writing.dialect.array([]))
 
 
-def is_in(name: str, left: Value, choices: Value, constants: list[Value] | None) -> Expression:
-    """``in`` and ``notIn``; `constants` are the items if the choices are a list of literals."""
+def is_in(name: str, left: Value, choices: Value) -> Expression:
+    """``in`` and ``notIn`` an array, or a single value."""
     if left.type is NULL or choices.type is NULL:
         return false()
     if left.is_array:
-        return left.items().exists(lambda item: is_in(name, item, choices, constants))
+        return left.items().exists(lambda item: is_in(name, item, choices))
     if not isinstance(left.type, Scalar):
         raise refusal("an object in a list")
-    if not choices.is_array:
-        found = compare("=", left, choices)
-    elif constants is not None:
-        found = _one_of(left, constants)
-    else:
+    if choices.is_array:
         found = choices.items().exists(lambda item: compare("=", left, item))
+    else:
+        found = compare("=", left, choices)
     if name == "in":
         return found
-    if isinstance(found, exp.In | exp.EQ) and constants is not None:
-        return exp.Not(this=found)
     known = [is_not_null(left.sql())]
     if not choices.is_defined:
         known.append(is_not_null(choices.sql()))
     return all_of([*known, building.is_not_true(found)])
 
 
+def is_one_of(name: str, left: Value, choices: list[Value]) -> Expression:
+    """``in`` and ``notIn`` a list that is written out."""
+    if left.type is NULL:
+        return false()
+    if left.is_array:
+        return left.items().exists(lambda item: is_one_of(name, item, choices))
+    if not isinstance(left.type, Scalar):
+        raise refusal("an object in a list")
+    found = _one_of(left, choices)
+    if name == "in":
+        return found
+    if isinstance(found, exp.In | exp.EQ) and all(choice.is_constant for choice in choices):
+        return exp.Not(this=found)
+    return all_of([is_not_null(left.sql()), building.is_not_true(found)])
+
+
 def _one_of(left: Value, choices: list[Value]) -> Expression:
-    """Whether a value equals one of some constants."""
+    """Whether a value equals one of some others."""
     found: list[Any] = []
     for choice in choices:
         test = compare("=", left, choice)
@@ -166,7 +180,6 @@ def _one_of(left: Value, choices: list[Value]) -> Expression:
         else:
             found.append(test)
     subject = left.sql()
-    equalities = [test for test in found if isinstance(test, exp.EQ) and test.this == subject]
-    if len(found) > 1 and len(equalities) == len(found):
-        return exp.In(this=building.operand(subject), expressions=[test.expression for test in equalities])
+    if len(found) > 1 and all(isinstance(test, exp.EQ) and test.this == subject for test in found):
+        return exp.In(this=building.operand(subject), expressions=[test.expression for test in found])
     return any_of(found)

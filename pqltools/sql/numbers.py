@@ -7,13 +7,14 @@ from sqlglot import exp
 from pqltools.evaluation.naive.arrays import arithmetic, negated
 from pqltools.sql import building
 from pqltools.sql.building import FLIPPED, all_of, binary, case
-from pqltools.sql.refusal import refusal
 from pqltools.sql.values import Value
 from pqltools.types.conversion import NUMBER
 from pqltools.types.model import DOUBLE, INTEGER, NULL, NUMBERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlglot.expressions import Expression
 
     from pqltools.sql.values import Writing
@@ -116,7 +117,8 @@ def compare_numbers(operator: str, left: Value, right: Value) -> Expression:
         return _with_constant(operator, left, right.constant)
     if left.small:
         return binary(operator, left.sql(), right.sql())
-    return _exactly(operator, left, right)
+    dialect = left.writing.dialect
+    return _exactly(operator, left, right, cast=lambda number: dialect.try_cast(number, "BIGINT"))
 
 
 def _with_constant(operator: str, left: Value, number: float) -> Expression:
@@ -128,12 +130,16 @@ def _with_constant(operator: str, left: Value, number: float) -> Expression:
     return building.is_not_null(left.sql()) if less else building.false()
 
 
-def _exactly(operator: str, left: Value, right: Value) -> Expression:
-    """Where doubles cannot tell all integers apart every double is an integer, or beyond all of them."""
-    size = exp.Abs(this=right.sql())
-    near = binary("<", size, building.double(float(EXACT)))
-    high = binary(">=", right.sql(), building.double(float(2**63)))
-    low = binary("<", right.sql(), building.double(-float(2**63)))
+def _exactly(
+    operator: str, left: Value, right: Value, *, limit: float = 2.0**63, cast: Callable[[Expression], Expression]
+) -> Expression:
+    """Where doubles cannot tell all integers apart every double is an integer, or beyond all of them at the `limit`.
+
+    `cast` makes an integer of a double within the limit.
+    """
+    near = binary("<", exp.Abs(this=right.sql()), building.double(float(EXACT)))
+    high = binary(">=", right.sql(), building.double(limit))
+    low = binary("<", right.sql(), building.double(-limit))
     known = building.is_not_null(left.sql())
     return case(
         [
@@ -141,20 +147,22 @@ def _exactly(operator: str, left: Value, right: Value) -> Expression:
             (high, known if operator in ("<", "<=", "!=") else building.false()),
             (low, known.copy() if operator in (">", ">=", "!=") else building.false()),
         ],
-        binary(operator, left.sql(), left.writing.dialect.try_cast(right.sql(), "BIGINT")),
+        binary(operator, left.sql(), cast(right.sql())),
     )
 
 
 def compare_with_text(operator: str, number: Value, text: Value) -> Expression:
     """A comparison of a number with a string that is not a constant, by the number that it is."""
     dialect = number.writing.dialect
-    if number.type is DOUBLE:
-        raise refusal("a comparison of a double with a string of the data")
     real = Value(DOUBLE, dialect.try_cast(text.sql(), "DOUBLE"), text.writing)
     digits = dialect.is_of_form(text.sql(), "[+-]?[0-9]{1,20}")
     is_short = binary("<=", building.call("LENGTH", text.sql()), building.integer(20))
     is_finite = binary("<", exp.Abs(this=real.sql()), dialect.cast(building.text("Infinity"), "DOUBLE"))
-    whole = binary(operator, number.sql(), dialect.try_wide(text.sql()))
+    wide = Value(INTEGER, dialect.try_wide(text.sql()), text.writing)
+    if number.type is INTEGER:
+        whole = binary(operator, number.sql(), wide.sql())
+    else:
+        whole = _exactly(FLIPPED[operator], wide, number, limit=1e20, cast=dialect.wide_of_double)
     return case(
         [
             (all_of([digits, is_short]), whole),

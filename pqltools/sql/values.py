@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: No constant.
 UNKNOWN: Any = object()
 #: So many nodes may be copied for one condition; beyond it nobody reads it, and engines choke.
-MOST_NODES = 200_000
+MOST_NODES = 60_000
 
 
 class Writing:

@@ -1,5 +1,7 @@
 """How long does a segment job take on the real server?  100 definitions, from POST to SUCCEEDED, and the memory of it.
 
+And how soon is a job cancelled, and an export of all profiles?
+
 python tests/benchmarks/service_jobs.py [PROFILES [DEFINITIONS]]
 """
 
@@ -21,9 +23,11 @@ from pqltools.segmentation.profiles.store import FOLDER, ProfileStore
 from pqltools.segmentation.scope import Scope
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from service_clients import BASE, DEFINITIONS, definition, headers, running
+from service_clients import BASE, DEFINITIONS, PROFILE, definition, headers, running
 
 JOBS = f"{BASE}/segment/jobs"
+EXPORTS = f"{BASE}/export/jobs"
+_ENDS = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
 class Memory(threading.Thread):
@@ -78,11 +82,17 @@ def main(count: int = 100_000, number: int = 100) -> None:
                     made = client.post(DEFINITIONS, json=definition(f"segment {index}", text))
                     assert made.status_code == 200, made.text
                 for _ in range(3):
-                    _measure(client, number)
+                    seconds = _measure(client, number)
+                for share in (0.2, 0.5, 0.9):
+                    _cancel(client, JOBS, [{"segmentId": "*"}], seconds * share)
+                export = _export_body(client)
+                seconds = _export(client, export)
+                for share in (0.2, 0.5, 0.9):
+                    _cancel(client, EXPORTS, export, seconds * share)
             print(f"at most {memory.most:.0f} MB in all processes {memory.parts}")
 
 
-def _measure(client: httpx2.Client, number: int) -> None:
+def _measure(client: httpx2.Client, number: int) -> float:
     start = perf_counter()
     made = client.post(JOBS, json=[{"segmentId": "*"}])
     assert made.status_code == 200, made.text
@@ -102,6 +112,41 @@ def _measure(client: httpx2.Client, number: int) -> None:
         f"{seconds:6.2f} s from POST (answered in {answered - start:.3f} s) to SUCCEEDED, {sum(counter.values()):,} "
         f"memberships; the slowest look at it took {slowest * 1000:.0f} ms"
     )
+    return seconds
+
+
+def _cancel(client: httpx2.Client, address: str, body: Any, after: float) -> None:
+    job = client.post(address, json=body).json()
+    sleep(after)
+    start = perf_counter()
+    client.delete(f"{address}/{job['id']}")
+    while job["status"] not in _ENDS:
+        sleep(0.01)
+        job = client.get(f"{address}/{job['id']}").json()
+    kind = address.rpartition("ups/")[2]
+    print(f"{perf_counter() - start:6.2f} s from DELETE to {job['status']}, of {kind}, {after:.1f} s after POST")
+
+
+def _export_body(client: httpx2.Client) -> dict[str, Any]:
+    union = {"id": "https://ns.adobe.com/xdm/context/profile__union"}
+    made = client.post("/data/foundation/catalog/dataSets", json={"name": "export", "schemaRef": union})
+    assert made.status_code == 201, made.text
+    dataset = made.json()[0].removeprefix("@/dataSets/")
+    return {"schema": PROFILE, "destination": {"datasetId": dataset, "segmentPerBatch": False}}
+
+
+def _export(client: httpx2.Client, body: dict[str, Any]) -> float:
+    start = perf_counter()
+    made = client.post(EXPORTS, json=body)
+    assert made.status_code == 200, made.text
+    job = made.json()
+    while job["status"] not in _ENDS:
+        sleep(0.05)
+        job = client.get(f"{EXPORTS}/{job['id']}").json()
+    assert job["status"] == "SUCCEEDED", job
+    seconds = perf_counter() - start
+    print(f"{seconds:6.2f} s from POST to SUCCEEDED, export of all profiles")
+    return seconds
 
 
 def _instant() -> str:

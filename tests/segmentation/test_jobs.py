@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
 from pqltools.segmentation.options import Limits, Options
 from pqltools.segmentation.pages import Page
 from pqltools.segmentation.problems import Problem
+from pqltools.segmentation.profiles.model import Applied
+from pqltools.segmentation.profiles.store import ProfileStore
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 from pqltools.segmentation.stopping import Stop, Stopped
@@ -390,6 +393,45 @@ def test_segments_that_are_deleted_while_a_job_runs(service: Service, tmp_path: 
     assert (job["status"], len(job["errors"])) == ("FAILED", 1)
     assert "deleted before its end" in job["errors"][0]["msg"]
     assert (members(service, women), service.profiles.segments(SCOPE)) == ({}, [americans])
+
+
+def test_segment_that_is_deleted_while_its_first_memberships_are_stored(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(service, tmp_path, 10)
+    women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+    store = service.profiles.apply_memberships
+
+    def storing(*given: Any, before_commit: Callable[[Applied], None], **options: Any) -> Applied:
+        def told(applied: Applied) -> None:
+            # In a thread, as the API does it; nobody else sees that there will be memberships.
+            deleting = threading.Thread(target=service.definitions.delete, args=(SCOPE, women))
+            deleting.start()
+            deleting.join()
+            before_commit(applied)
+
+        return store(*given, before_commit=told, **options)
+
+    monkeypatch.setattr(service.profiles, "apply_memberships", storing)
+    assert run(service)["status"] == "SUCCEEDED"
+    assert service.profiles.segments(SCOPE) == [americans]
+
+
+def test_service_starts_though_memberships_of_deleted_segments_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Service(str(tmp_path / "data")) as service:
+        service.profiles.apply_memberships(SCOPE, "job", 1, {"gone": [1]})
+
+    def full(*_: object) -> None:
+        raise Problem(507, "UPAPI-900508-507", "The disk is full: nothing of this was stored.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProfileStore, "forget_segments", full)
+        with Service(str(tmp_path / "data")) as service:
+            assert service.profiles.segments(SCOPE) == ["gone"]
+    with Service(str(tmp_path / "data")) as service:
+        assert service.profiles.segments(SCOPE) == []
 
 
 def test_memberships_that_a_crash_left_behind_go_at_the_next_start(tmp_path: Path) -> None:

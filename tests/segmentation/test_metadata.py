@@ -116,9 +116,9 @@ def test_full_disk_is_said_and_loses_nothing(path: str) -> None:
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
             policies.add(connection, SCOPE, "b", size, **COLUMNS)
 
-    with pytest.raises(Problem, match=r"disk is full\. Nothing was changed") as caught:
+    with pytest.raises(Problem, match="disk is full: nothing of this was stored") as caught:
         fill()
-    assert caught.value.status == 503
+    assert caught.value.status == 507
     with metadata.read() as connection:
         assert policies.count(connection, SCOPE) == 1
     metadata.close()

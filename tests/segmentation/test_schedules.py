@@ -170,6 +170,17 @@ def test_a_changed_time_fires_today_if_nothing_came_of_the_one_before(world: Wor
     assert world.firing.next() == START + 3 * HOUR
 
 
+def test_a_time_that_has_come_is_not_lost_by_a_change_of_other_things(world: World, clock: ManualClock) -> None:
+    id = world.schedules.create(SCOPE, body())["id"]
+    clock.advance(2 * HOUR)
+    # The thread that fires has not come to it yet.
+    world.schedules.change(SCOPE, id, lambda old: {**old, "name": "other"})
+    assert len(world.firing.fire_due()) == 1
+    world.schedules.change(SCOPE, id, lambda old: {**old, "name": "third"})
+    assert world.firing.fire_due() == []
+    assert world.firing.next() == START + 2 * HOUR + DAY
+
+
 def test_a_clock_that_was_set_back_is_no_reason_to_wait(tmp_path: Path) -> None:
     first_clock = ManualClock(START + 30 * DAY)
     first = World(tmp_path, first_clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from pqltools.syntax.ast import Expr
 from profiles import NOW, profiles
 from sql_agreement import Counts, check_agreement, duckdb_answers
 from sql_conditions import sql_conditions
+from sql_edges import Edge, numbers, times
 from typed_expressions import SCHEMA, conditions
 
 #: A query takes as long for ten conditions as for one, so there are few examples of many.
@@ -63,3 +65,10 @@ def test_on_any_expression() -> None:
     counts = Counts()
     law(_prepared(), 24, counts)
     assert counts.pairs >= 400
+
+
+@pytest.mark.parametrize("edge", [numbers, times])
+def test_at_the_edges(edge: Edge) -> None:
+    counts = Counts()
+    check_agreement(*edge(), "duckdb", duckdb_answers, counts)
+    assert not counts.refused

@@ -48,7 +48,7 @@ FOLDER = Path(__file__).parents[2].parent / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="there is no corpus beside this checkout")
 #: Refused because nobody knows the types: fields that the standard schema does not have, other models.
 UNKNOWN = ("knows no type", "another model", "`modelInstances`", "a second parameter", "unknown type")
-ROWS = 25
+ROWS = 15
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -93,7 +93,11 @@ class Making:
         if type in (INTEGER, DOUBLE):
             number = random.choice(self.numbers) + random.choice([0, 0, 1, -1])
             return int(number) if type is INTEGER else float(number)
-        day = NOW - NOW % DAY + random.randint(-500, 40) * DAY if random.random() < 0.4 else NOW - random.randint(0, 9) * DAY
+        day = (
+            NOW - NOW % DAY + random.randint(-500, 40) * DAY
+            if random.random() < 0.4
+            else NOW - random.randint(0, 9) * DAY
+        )
         return day_text(day) if type is DATE else instant_text(day)
 
 
@@ -125,7 +129,7 @@ def test_the_corpus_gets_the_same_answers() -> None:
         assert answers(found, table_of(rows, schema.profile, columns)) == wanted, found
         compared += 1
         true += any(wanted) and not all(wanted)
-    assert compared >= 250
+    assert compared >= 110
     # Made up or not, the profiles have to tell many of them apart.
     assert true >= compared * 0.5
     assert len(refused) <= compared * 0.05, refused

@@ -17,6 +17,7 @@ from pqltools.syntax.ast import Expr
 from profiles import profiles
 from sql_agreement import Counts, check_agreement
 from sql_conditions import sql_conditions
+from sql_edges import Edge, numbers, times
 from typed_expressions import conditions as typed_conditions
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ pytestmark = [
     pytest.mark.spark,
     pytest.mark.skipif(
         os.environ.get("PQL_SPARK") != "required" and shutil.which("java") is None and "JAVA_HOME" not in os.environ,
-        reason="there is no Java; apt-get install openjdk-17-jre-headless",
+        reason="there is no Java; apt-get install default-jre-headless",
     ),
     # pyspark itself.
     pytest.mark.filterwarnings("ignore"),
@@ -109,6 +110,13 @@ def test_on_what_is_well_typed(answers: Answers) -> None:
 
 def test_on_all_that_has_sql(answers: Answers) -> None:
     assert law(sql_conditions(1), 12, answers).pairs >= 200
+
+
+@pytest.mark.parametrize("edge", [numbers, times])
+def test_at_the_edges(edge: Edge, answers: Answers) -> None:
+    counts = Counts()
+    check_agreement(*edge(), "spark", answers, counts)
+    assert not counts.refused
 
 
 @pytest.mark.parametrize("title", EXAMPLES)

@@ -65,9 +65,7 @@ def get_entity(
     policy_id, document = _policy(service, scope, mergePolicyId)
     policy = policy_of(document)
     found = _identity(service, scope, id, namespace)
-    profile = None
-    if found is not None:
-        profile = service.profiles.profile(scope, *found[:2], policy, pid=found[2])
+    profile, sources = (None, []) if found is None else service.profiles.entity(scope, found[2], policy)
     if found is None or profile is None:
         raise not_found("profile", id)
     paths = read_fields(fields, "fields")
@@ -85,7 +83,7 @@ def get_entity(
         "entityId": own,
         "entityIdNS": {"code": namespace} if namespace else None,
         "mergePolicy": {"id": policy_id},
-        "sources": service.profiles.sources(scope, found[2], policy),
+        "sources": sources,
         "entity": entity,
     }
     return answer({key: {name: value for name, value in shown.items() if value is not None}})

@@ -65,16 +65,24 @@ def shared_sources(tree: Expr, closed: set[int]) -> dict[int, tuple[FunctionCall
     """The aggregates that look at the same selection, by the identity of each; only where there are several."""
     groups: dict[Expr, list[FunctionCall]] = {}
     for node in walk(tree):
-        if isinstance(node, ast.FunctionCall) and node.function in AGGREGATES and id(node) in closed:
-            source = node.arguments[0]
-            if _is_selection(source) and not isinstance(node.arguments[-1], ast.Lambda):
-                groups.setdefault(_nameless(source), []).append(node)
+        if not isinstance(node, ast.FunctionCall) or not _may_share(node, closed):
+            continue
+        # One that waits for another may wait for itself: the other may be of the same pass, or wait for one of it.
+        if not any(_may_share(inner, closed) for argument in node.arguments[1:] for inner in walk(argument)):
+            groups.setdefault(_nameless(node.arguments[0]), []).append(node)
     found = {}
     for group in groups.values():
         members = tuple(dict.fromkeys(group))
         if len(group) > 1:
             found.update(dict.fromkeys(map(id, group), members))
     return found
+
+
+def _may_share(node: Node, closed: set[int]) -> bool:
+    """Whether this is an aggregate of a selection that is the same wherever it stands."""
+    if not isinstance(node, ast.FunctionCall) or node.function not in AGGREGATES or id(node) not in closed:
+        return False
+    return _is_selection(node.arguments[0]) and not isinstance(node.arguments[-1], ast.Lambda)
 
 
 def _is_selection(source: Expr) -> bool:

@@ -326,7 +326,7 @@ def _all(compiler: Compiler, node: ast.Quantification, scope: Scope) -> list[py.
     """Every condition holds for every item that its own variable can be."""
 
     def inside(clauses: Sequence[VariableDeclaration], scope: Scope) -> list[py.stmt]:
-        if not clauses:
+        if all(clause.condition is None for clause in clauses):
             return []
         clause, *rest = clauses
 

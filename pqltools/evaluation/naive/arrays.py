@@ -49,7 +49,8 @@ def _computed(operator: str, left: Any, right: Any) -> Any:
         case "*":
             return left * right
         case "/":
-            return left / right
+            # Doubles, also of integers (ours): every engine can do that.
+            return float(left) / float(right)
     if isinstance(left, int) and isinstance(right, int):
         # The sign of the dividend (ours).
         rest = abs(left) % abs(right)
@@ -73,7 +74,7 @@ def average(values: Sequence[Any]) -> Any:
     """The mean of the numbers among the values; null of none."""
     numbers = [value for value in values if is_number(value)]
     found = total(numbers)
-    return None if not numbers or found is None else found / len(numbers)
+    return None if not numbers or found is None else float(found) / len(numbers)
 
 
 def extreme(values: Sequence[Any], *, highest: bool, times: bool) -> Any:

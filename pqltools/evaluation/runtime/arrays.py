@@ -28,7 +28,7 @@ def average(values: Iterable[Any]) -> Any:
     """The mean of the numbers, null of none."""
     numbers = [value for value in values if value.__class__ in NUMBERS]
     found = total(numbers)
-    return None if found is None or not numbers else found / len(numbers)
+    return None if found is None or not numbers else float(found) / len(numbers)
 
 
 def extreme(values: Iterable[Any], highest: bool, times: bool) -> Any:

@@ -57,10 +57,10 @@ def multiply(left: Any, right: Any) -> Any:
 
 
 def divide(left: Any, right: Any) -> Any:
-    """``/``."""
+    """``/``: of doubles, so that every engine rounds large integers the same way."""
     if left.__class__ in NUMBERS and right.__class__ in NUMBERS and right != 0:
         try:
-            return bounded(left / right)
+            return bounded(float(left) / float(right))
         except OverflowError:
             return None
     return None

@@ -15,10 +15,12 @@ from pqltools.data.decoding import EVENTS
 from pqltools.data.values import decode_object
 from pqltools.evaluation.recursion import room_for_depth
 from pqltools.records import Record, record
+from pqltools.segmentation.profiles.memberships import STATUSES
 from pqltools.segmentation.profiles.merging import merged_fragments
 from pqltools.segmentation.profiles.model import MergedBlock, Policy
 from pqltools.segmentation.profiles.records import MEMBERSHIPS, encoded, events_in, ordered
 from pqltools.segmentation.profiles.tables import number_of
+from pqltools.types.time import instant_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,7 +30,8 @@ _RANGE = 32 * 2**20
 _SMALLEST, _LARGEST = 256, 100_000
 _ROWS = 2**11
 _IN_SLOW = "pid IN (SELECT pid FROM slow)"
-_STATUS = "['realized', 'existing', 'exited'][status]"
+_STATUSES = tuple(STATUSES)
+_STATUS = f"{list(_STATUSES)}[status]"
 _TIME = """strftime(make_timestamp(since * 1000), '%Y-%m-%dT%H:%M:%S')
     || CASE WHEN since % 1000 = 0 THEN 'Z' ELSE printf('.%03dZ', ((since % 1000) + 1000) % 1000) END"""
 
@@ -59,11 +62,33 @@ def blocks(cursor: DuckDBPyConnection, wanted: Wanted) -> Iterator[MergedBlock]:
         first += step
 
 
-def one(cursor: DuckDBPyConnection, wanted: Wanted, pid: int) -> bytes | None:
-    """The line of one profile; None if nothing of it is left under this policy."""
-    # What DuckDB needs to plan the queries of `blocks` is many times what it takes to merge one profile here.
-    found = _Range(cursor, wanted, pid, pid + 1).merged("true")
-    return b"".join([block.data for block in found]) or None
+def one(cursor: DuckDBPyConnection, wanted: Wanted, pid: int) -> tuple[bytes | None, list[str]]:
+    """The line of one profile, None if nothing of it is left under this policy; and where its fragments come from.
+
+    Queries as plain as these take a third of the time of those that put many profiles together.
+    """
+    schema, order = wanted.schema, wanted.policy.order
+
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        return cursor.execute(query.format(schema=schema), [pid]).fetchall()
+
+    found = rows("SELECT ts, batch, seq, dataset, body FROM {schema}.fragments WHERE pid = ?")
+    if order is not None:
+        found = [row for row in found if row[3] in order]
+    sources = list(dict.fromkeys(row[3] for row in sorted(found, key=lambda row: row[1:3])))
+    rank = {dataset: -place for place, dataset in enumerate(order or ())}
+    found.sort(key=lambda row: (rank.get(row[3], 0), *row[:3]))
+    events = sorted(rows("SELECT batch, body FROM {schema}.events WHERE pid = ?"))
+    if not found and not events:
+        return None, []
+    held = sorted(rows("SELECT seg, status, since FROM {schema}.memberships WHERE pid = ?"))
+    ids = dict(cursor.execute(f"SELECT seg, id FROM {schema}.segments").fetchall()) if held else {}
+    known = [(ids[seg], _STATUSES[status - 1], instant_text(since)) for seg, status, since in held if seg in ids]
+    with room_for_depth():
+        line = _Range(cursor, wanted, pid, pid + 1).line(
+            pid, [(row[4],) for row in found], [(body,) for _, body in events], known
+        )
+    return line, sources
 
 
 def _step(cursor: DuckDBPyConnection, wanted: Wanted) -> int:
@@ -164,7 +189,7 @@ class _Range:
         pids = array("q")
         with room_for_depth():
             for pid in sorted({*fragments, *events}):
-                line = self._line(pid, fragments.get(pid, []), events.get(pid, []), known.get(pid, []))
+                line = self.line(pid, fragments.get(pid, []), events.get(pid, []), known.get(pid, []))
                 if line is not None:
                     lines.append(line)
                     pids.append(pid)
@@ -180,7 +205,8 @@ class _Range:
         return f"""SELECT pid, body FROM ({self.fragments}) WHERE {condition}
             ORDER BY pid, {rank}ts, batch, seq"""
 
-    def _line(self, pid: int, fragments: list[Any], events: list[Any], known: list[Any]) -> bytes | None:
+    def line(self, pid: int, fragments: list[Any], events: list[Any], known: list[Any]) -> bytes | None:
+        """The line of one profile that Python merges, the least important fragment first."""
         if fragments:
             parts = [f"{body}}}".encode() for (body,) in fragments]
             profile = decode_object(parts[0]) if len(parts) == 1 else merged_fragments(map(decode_object, parts))

@@ -29,7 +29,7 @@ from pqltools.segmentation.profiles.model import (
 )
 from pqltools.segmentation.profiles.reading import Wanted
 from pqltools.segmentation.profiles.sources import Form, parts
-from pqltools.segmentation.profiles.tables import made_schema, number_of, schema_of
+from pqltools.segmentation.profiles.tables import made_schema, schema_of
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.stopping import Stop
 
@@ -178,28 +178,24 @@ class ProfileStore:
             if schema is not None:
                 yield from reading.blocks(cursor, chosen(cursor, schema, policy, filter))
 
-    def profile(
-        self, scope: Scope, namespace: str, id: str, policy: Policy = LATEST, *, pid: int | None = None
-    ) -> dict[str, Any] | None:
-        """One profile with its events and memberships; None if there is none with this primary identity.
+    def profile(self, scope: Scope, namespace: str, id: str, policy: Policy = LATEST) -> dict[str, Any] | None:
+        """One profile with its events and memberships; None if there is none with this primary identity."""
+        for own, _, pid in self.numbered(scope, id):
+            if own == namespace.lower():
+                return self.entity(scope, pid, policy)[0]
+        return None
 
-        Who has found its number with `numbered` saves the search for it.
+    def entity(self, scope: Scope, pid: int, policy: Policy = LATEST) -> tuple[dict[str, Any] | None, list[str]]:
+        """The profile of a number, None if nothing of it is left under the policy.
+
+        And the ids of the datasets whose fragments make it, in the order in which they came.
         """
         with self._database.reading() as cursor:
             schema = self._schema(cursor, scope)
             if schema is None:
-                return None
-            if pid is None:
-                query = f"SELECT pid FROM {schema}.profiles WHERE namespace = ? AND id = ?"
-                pid = number_of(cursor, query, [namespace.lower(), id])
-            line = reading.one(cursor, Wanted(schema, policy, memberships=True), pid) if pid else None
-            return None if line is None else decode_object(line)
-
-    def sources(self, scope: Scope, pid: int, policy: Policy = LATEST) -> list[str]:
-        """The ids of the datasets whose fragments make the profile of this number, in the order in which they came."""
-        rows = self._rows(scope, "SELECT batch, seq, dataset FROM {schema}.fragments WHERE pid = ?", [pid])
-        found = list(dict.fromkeys(dataset for _, _, dataset in sorted(rows)))
-        return found if policy.order is None else [dataset for dataset in found if dataset in policy.order]
+                return None, []
+            line, sources = reading.one(cursor, Wanted(schema, policy, memberships=True), pid)
+            return (None if line is None else decode_object(line)), sources
 
     def find(self, scope: Scope, id: str) -> list[tuple[str, str]]:
         """The identities with this id, in any namespace."""
@@ -252,7 +248,7 @@ class ProfileStore:
         with self._database.changing(stop) as cursor:
             schema = made_schema(cursor, scope)
             if still is not None:
-                # Asked here, where nobody else writes: who deletes a segment later removes what is stored now.
+                # Asked here, where nobody else writes. What is deleted from now on is stored: the caller looks again.
                 there = still(results)
                 results = {id: pids for id, pids in results.items() if id in there}
             applied = memberships.apply(cursor, schema, job, now, results, unknown or {}, legacy=legacy)

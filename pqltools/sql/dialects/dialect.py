@@ -34,8 +34,6 @@ class Dialect:
     has_is_true = True
     #: Whether texts are ordered by code point.
     orders_texts = True
-    #: What the engine calls types, where that is not what DuckDB calls them.
-    types: Mapping[str, str] = {}
 
     def __init__(self) -> None:
         from sqlglot.dialects.dialect import Dialect as Sqlglot
@@ -93,7 +91,7 @@ class Dialect:
 
     def data_type(self, type: str) -> exp.DataType:
         """A type of a column."""
-        return exp.DataType.build(self.types.get(type, type), dialect=self.name if type in self.types else "duckdb")
+        return exp.DataType.build(type, dialect="duckdb")
 
     # Texts.
 
@@ -154,6 +152,10 @@ class Dialect:
     def try_wide(self, text: Expression) -> Expression:
         """The integer that a text of up to 20 digits is."""
         return self.try_cast(text, "DECIMAL(38, 0)")
+
+    def wide_of_double(self, number: Expression) -> Expression:
+        """The integer that a double below 10^20 is, from 2^53 on."""
+        raise self.refuse("a comparison of a double with a string of the data")
 
     # Times.
 

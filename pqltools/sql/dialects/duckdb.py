@@ -47,6 +47,12 @@ class DuckDB(Dialect):
     def wide(self, number: Expression) -> Expression:
         return self.cast(number, "HUGEINT")
 
+    def try_wide(self, text: Expression) -> Expression:
+        return self.try_cast(text, "HUGEINT")
+
+    def wide_of_double(self, number: Expression) -> Expression:
+        return self.try_cast(number, "HUGEINT")
+
     # Times.
 
     def read_instant(self, text: Expression) -> Expression:

@@ -25,7 +25,9 @@ class Snowflake(Dialect):
     # Names without quotes become capitals.
     keeps_case = False
     has_is_true = False
-    types = {"TIMESTAMP": "TIMESTAMP_NTZ"}
+
+    def data_type(self, type: str) -> exp.DataType:
+        return super().data_type("TIMESTAMP_NTZ" if type == "TIMESTAMP" else type)
 
     def field(self, object: Expression, name: str) -> Expression:
         return exp.Bracket(this=object, expressions=[self.text(name)])

@@ -73,6 +73,14 @@ class Spark(Dialect):
     def add(self, operator: str, left: Expression, right: Expression) -> Expression:
         return call(_CHECKED[operator], self.cast(left, "BIGINT"), self.cast(right, "BIGINT"))
 
+    def wide_of_double(self, number: Expression) -> Expression:
+        # A cast to a decimal goes by the shortest text, which has not all digits. Powers of two lose none.
+        size = building.integer(2**40)
+        high = self.try_cast(exp.Floor(this=binary("/", number, building.double(2.0**40))), "BIGINT")
+        rest = binary("-", number.copy(), binary("*", self.cast(high, "DOUBLE"), building.double(2.0**40)))
+        wide = binary("*", self.cast(high.copy(), "DECIMAL(20, 0)"), size)
+        return binary("+", wide, self.try_cast(rest, "BIGINT"))
+
     # Times.
 
     def timestamp(self, text: str) -> Expression:
@@ -80,7 +88,24 @@ class Spark(Dialect):
         return self.cast(building.text(f"{text}Z"), "TIMESTAMP")
 
     def read_instant(self, text: Expression) -> Expression:
-        return self.try_cast(_tidied(text), "TIMESTAMP")
+        # Spark reads no offset behind minutes, and none of more than 18 hours.
+        def part(form: str, group: int) -> Expression:
+            return call("REGEXP_EXTRACT", text.copy(), building.text(form), building.integer(group))
+
+        local = call(
+            "REGEXP_REPLACE", part(r"^.{11}[\d:.,]*", 0), building.text(r"[.,](\d{1,3})\d*"), building.text(".$1")
+        )
+        clock = call("REGEXP_REPLACE", local, building.text("^(.{16})$"), building.text("$1:00"))
+        start = self.try_cast(call("CONCAT", exp.Upper(this=clock), building.text("Z")), "TIMESTAMP")
+        zone = r"^.{11}.*([+-])(\d\d):?(\d\d)?$"
+        hours = self._number(call("CONCAT", part(zone, 1), part(zone, 2)))
+        minutes = self._number(call("CONCAT", part(zone, 1), part(zone, 3)))
+        offset = binary("+", binary("*", hours, building.integer(60)), minutes)
+        return call("TIMESTAMPADD", exp.Var(this="MINUTE"), exp.Neg(this=building.operand(offset)), start)
+
+    def _number(self, digits: Expression) -> Expression:
+        """The number of some digits, 0 of none."""
+        return building.coalesce(self.try_cast(digits, "INTEGER"), building.integer(0))
 
     # Arrays.
 
@@ -139,9 +164,3 @@ class Spark(Dialect):
 
     def map_of(self, keys: Expression, values: Expression) -> Expression:
         return call("MAP_FROM_ARRAYS", keys, values)
-
-
-def _tidied(text: Expression) -> Expression:
-    """A date-time with capitals, a point and no more than milliseconds."""
-    short = call("REGEXP_REPLACE", text, building.text(r"[.,](\d{1,3})\d*"), building.text(".$1"))
-    return exp.Upper(this=exp.Trim(this=short, position="TRAILING", expression=building.text(":")))

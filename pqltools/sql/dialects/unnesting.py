@@ -46,9 +46,7 @@ class Unnesting(Dialect):
     def transform(self, array: Expression, names: Sequence[str], body: Expression) -> Expression:
         return self._array(array, names, body, None)
 
-    def _array(
-        self, array: Expression, names: Sequence[str], body: Expression, test: Expression | None
-    ) -> Expression:
+    def _array(self, array: Expression, names: Sequence[str], body: Expression, test: Expression | None) -> Expression:
         """The array of what a subquery gives, in the order of the items."""
         raise self.refuse("a part of an array")
 
@@ -80,9 +78,7 @@ class BigQuery(Unnesting):
     def source(self, array: Expression, name: str) -> Expression:
         return exp.Unnest(expressions=[array], alias=exp.TableAlias(columns=[exp.to_identifier(name)]))
 
-    def _array(
-        self, array: Expression, names: Sequence[str], body: Expression, test: Expression | None
-    ) -> Expression:
+    def _array(self, array: Expression, names: Sequence[str], body: Expression, test: Expression | None) -> Expression:
         if len(names) > 1:
             raise self.refuse("the position of an item")
         source = self.source(array, names[0])
@@ -119,9 +115,7 @@ class Postgres(Unnesting):
     def length(self, array: Expression) -> Expression:
         return call("CARDINALITY", array)
 
-    def _array(
-        self, array: Expression, names: Sequence[str], body: Expression, test: Expression | None
-    ) -> Expression:
+    def _array(self, array: Expression, names: Sequence[str], body: Expression, test: Expression | None) -> Expression:
         if len(names) > 1:
             raise self.refuse("the position of an item")
         # The order of UNNEST, which PostgreSQL keeps where nothing else is asked for.
