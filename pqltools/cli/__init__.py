@@ -23,12 +23,15 @@ COMMANDS = {
     "eval": "count, list or update the profiles of a file that qualify for definitions",
     "explain": "tell why a profile qualifies for a segment, or why not, part by part",
     "format": "print PQL in its canonical form, keeping comments",
+    "job": "find the members of many definitions at once, among millions of profiles",
     "lsp": "serve editors: errors as you type, completion, fixes, in all files that hold PQL",
+    "plan": "show what would be read for definitions, what they share, what falls back",
     "profiles": "load profiles and events for `pql serve`, and show what is there",
     "rule": "explain the rules of `pql check`",
     "serve": "run the Segmentation Service on this machine: definitions, jobs, exports over HTTP",
     "schema": "browse the fields of profiles and events, with their types and values",
     "sql": "print definitions as SQL, for profiles in DuckDB, Spark or another lakehouse",
+    "store": "load profiles into columns, for `pql job`",
     "test": "run the tests of segments: profiles, and whether they are to qualify",
 }
 

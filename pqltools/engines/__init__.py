@@ -1,1 +1,1 @@
-"""Who evaluates definitions over many profiles?  Engines behind one interface (`engine`), and the store that one reads."""
+"""Who evaluates definitions over many profiles?  Engines behind one interface, and a store for one."""

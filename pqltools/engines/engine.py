@@ -1,4 +1,4 @@
-"""What is an engine?  It says how it would find the profiles that qualify for definitions, and finds them, many at once.
+"""What is an engine?  It says how it would find the members of definitions, many at once, and finds them.
 
 All engines give the answers of the memory evaluator, `pqltools.evaluation`, for data that follow the schema. What an
 engine cannot say in its own way it hands to that evaluator, and its plan says so.
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol, TypeAlias
 
+    from pqltools.engines.store.cleaning import Refused
     from pqltools.workspace.definitions import Definition
 
     #: Takes the index of a definition and the ids of the profiles that qualify for it, an array of Arrow.
@@ -55,7 +56,7 @@ class Shared(Record):
 
 @record
 class Plan(Record):
-    """What an engine is going to do. `because` says why it was chosen, where it was not asked for; `work` is its own."""
+    """What an engine is going to do. `because` says why it was chosen, if it was not asked for; `work` is its own."""
 
     engine: str
     ways: tuple[Way, ...]
@@ -67,7 +68,7 @@ class Plan(Record):
 
 @record
 class Result(Record):
-    """What came of a run: how many profiles there are, how many qualify for each definition, and for how many it failed.
+    """What came of a run: how many profiles there are, how many qualify for each definition, for how many it failed.
 
     `problems` are what is to be told about profiles that were left out.
     """
@@ -81,9 +82,10 @@ class Result(Record):
 if TYPE_CHECKING:
 
     class Engine(Protocol):
-        """See above."""
+        """See above. `refused` are the lines that were left out when data were loaded for it."""
 
         name: str
+        refused: tuple[Refused, ...]
 
         def plan(self, definitions: Sequence[Definition]) -> Plan:
             """What is to be done for definitions. Raises `PQLError` if the data cannot be used at all."""

@@ -13,7 +13,7 @@ from pqltools.sql import binders, building
 from pqltools.sql.calls import CALLS, CONDITIONS
 from pqltools.sql.chains import chain
 from pqltools.sql.fields import step
-from pqltools.sql.nested import Entries, Nested, NestedLayout
+from pqltools.sql.nested import Entries, Nested
 from pqltools.sql.refusal import NotInSQL, refusal
 from pqltools.sql.scopes import Scope
 from pqltools.sql.unifying import unified
@@ -42,10 +42,11 @@ if TYPE_CHECKING:
 
     from pqltools.evaluation.program import Program
     from pqltools.sql.dialects.dialect import Dialect
+    from pqltools.sql.values import Layout
     from pqltools.syntax.ast import Expr
 
 
-def condition(program: Program, layout: NestedLayout, dialect: Dialect) -> Expression:
+def condition(program: Program, layout: Layout, dialect: Dialect) -> Expression:
     """The condition of a program, for a WHERE: true for the rows for which the program holds.
 
     Segments that the program was prepared with are written in place; of others the column of memberships tells.

@@ -14,12 +14,21 @@ from pqltools.types.model import ArrayType, MapType
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeAlias
+    from typing import Any, Protocol, TypeAlias
 
     from sqlglot.expressions import Expression
 
     from pqltools.sql.dialects.dialect import Dialect
     from pqltools.types.model import Type
+
+    class Layout(Protocol):
+        """Where values are. `reserved` are names, in lower case, that lambdas must not take."""
+
+        def reserved(self) -> frozenset[str]:
+            """See above."""
+
+        def profile(self, writing: Writing) -> Value:
+            """The row of a profile."""
 
     #: A condition on an item; it may be null where it does not hold.
     Test: TypeAlias = Callable[["Value"], Expression]

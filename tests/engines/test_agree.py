@@ -1,4 +1,4 @@
-"""Does the engine over a store give the answers of memory?  On generated expressions and profiles, many in one store."""
+"""Does the engine over a store give the answers of memory?  On generated expressions and profiles, many in a store."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pqltools import to_text
 from pqltools.data.decoding import decode_all
-from pqltools.data.values import NotData
-from pqltools.diagnostics import PQLError
 from pqltools.engines.duckdb.engine import DuckDBEngine
 from pqltools.engines.store.loading import load
 from pqltools.engines.store.store import open_store
@@ -39,7 +36,7 @@ def found_in_store(
         engine = DuckDBEngine(store, schema)
         members: dict[int, set[str]] = {}
         plan = engine.plan(definitions)
-        result = engine.run(plan, lambda index, ids: members.setdefault(index, set(ids.to_pylist())))
+        result = engine.run(plan, lambda index, ids: members.update({index: set(ids.to_pylist())}))
     assert [len(members[index]) for index in range(len(exprs))] == [*result.counts]
     refused = {f"p{each.line - 1}" for each in loaded.refused}
     return [members[index] for index in range(len(exprs))], refused, [way.kind for way in plan.ways]
@@ -64,7 +61,7 @@ def check(exprs: list[Expr], data: list[dict[str, Any]]) -> list[str]:
 BATCHES = st.lists(conditions(), min_size=15, max_size=25), st.lists(profiles(), min_size=15, max_size=25)
 
 
-#: To make a batch smaller that fails takes minutes, and says little: the assertion names one expression and one profile.
+#: To shrink a batch that fails takes minutes, and the assertion names one expression and one profile anyway.
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 

@@ -1,5 +1,6 @@
-"""How are segments found in a store?  Conditions on rows become bits, rows of a profile are put together, bits combined.
+"""How are segments found in a store?  By conditions on rows that become sets of profiles, which are put together.
 
-`layout` is where values are for the translation to SQL, `slots` what is asked of the items of a profile, `planning` how
-definitions fall apart, `scans` the SQL of passes over tables, `running` goes through them.
+`layout` says where values are for the translation to SQL, `slots` what is asked of the items of a profile, `parts` how
+definitions fall apart into conditions, `scans` what a pass over a table is in SQL, `running` which passes there are.
+`falling_back` has the definitions that have no SQL.
 """

@@ -1,4 +1,4 @@
-"""Which definitions would DuckDB refuse after all?  It is asked beforehand, about all of them in one question if it can be."""
+"""Which definitions would DuckDB refuse after all?  It is asked beforehand, about many at once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which values can a text have?  A test that calls functions is made for the few values of a column, not for all rows.
 
-Columns of texts often have few values: event types, countries, tiers. A test of nothing but such a column becomes a list
-of the values that pass.
+Columns of texts often have few values: event types, countries, tiers. A test of nothing but such a column becomes a
+list of the values that pass.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pqltools.engines.store.shapes import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.engines.store.store import Store
 
@@ -85,7 +85,7 @@ class Dictionaries:
 
 
 def _only_column(condition: Expression) -> Expression | None:
-    """The one column that a condition looks at, with the path of a field in it; None if there are several, or lambdas."""
+    """The one column that a condition looks at, with the path in it; None if there are several, or lambdas."""
     if (
         condition.find(exp.Lambda) is not None
         or condition.find(exp.Is) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pqltools.diagnostics import PQLError
 from pqltools.engines.duckdb.bits import size
 from pqltools.engines.duckdb.checking import unusable
 from pqltools.engines.duckdb.falling_back import fall_back
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from pqltools.engines.duckdb.bits import Array
     from pqltools.engines.engine import Take
+    from pqltools.engines.store.cleaning import Refused
     from pqltools.engines.store.store import Store
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
@@ -53,6 +53,7 @@ class DuckDBEngine:
     def __init__(self, store: Store, schema: Schema) -> None:
         self.store = store
         self.schema = schema
+        self.refused: tuple[Refused, ...] = ()
         self._ids: Any = None
 
     def plan(self, definitions: Sequence[Definition]) -> Plan:
@@ -138,8 +139,3 @@ class DuckDBEngine:
             self._ids = places, found["id"].cast(pyarrow.large_string()).combine_chunks()
         places, ids = self._ids
         return ids.take(pyarrow.array(places[pids]))
-
-
-def explained(problem: PQLError) -> str:
-    """The message of an error."""
-    return problem.diagnostics[0].message

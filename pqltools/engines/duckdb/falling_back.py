@@ -1,4 +1,4 @@
-"""What about definitions that have no SQL?  The compiled evaluator goes over the fields that they use, read from the store."""
+"""What about definitions that have no SQL?  The compiled evaluator goes over the fields that they use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where are values in a store?  In columns of the profiles, in rows of the tables of their arrays, or in slots of those.
+"""Where are values in a store?  In columns of the profiles, or in rows of the tables of their arrays.
 
 What a store has no column for is null in all its profiles.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from pqltools.engines.duckdb.absent import absent
+from pqltools.engines.duckdb.columns import held, other_type
 from pqltools.engines.duckdb.slots import PROFILE, Slots
 from pqltools.engines.store.store import LENGTH
 from pqltools.sql import building
 from pqltools.sql.building import all_of, binary, coalesce
-from pqltools.sql.nested import ListItems, Nested
+from pqltools.sql.nested import Nested
 from pqltools.sql.refusal import refusal
 from pqltools.sql.values import Items, Value
 from pqltools.types.model import (
@@ -21,17 +23,15 @@ from pqltools.types.model import (
     NUMBERS,
     STRING,
     ArrayType,
-    MapType,
     ObjectType,
     Scalar,
-    TupleType,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.engines.store.shapes import Shape, Table
     from pqltools.sql.values import Body, Test, Writing
@@ -57,65 +57,6 @@ class StoreLayout:
         """The row of a profile."""
         table = self.tables[()]
         return _Row(self.type, writing, self, table, PROFILE, (), table.shape)
-
-
-def absent(type: Type, writing: Writing) -> Value:
-    """The value of a field that no profile has."""
-    if isinstance(type, ObjectType | ArrayType | MapType):
-        return _Absent(type, building.null(), writing)
-    return Nested(NULL, building.null(), writing, constant=None)
-
-
-class _Absent(Value):
-    """An object, an array or a map that is not there."""
-
-    __slots__ = ()
-
-    def field(self, name: str, type: Type) -> Value:
-        return absent(type, self.writing)
-
-    def get(self, key: Value) -> Value:
-        assert isinstance(self.type, MapType)
-        return absent(self.type.value, self.writing)
-
-    def items(self) -> Items:
-        assert isinstance(self.type, ArrayType | MapType)
-        item = self.type.item if isinstance(self.type, ArrayType) else self.type.value
-        return _NoItems(item, self.writing)
-
-    def entries(self) -> Items:
-        assert isinstance(self.type, MapType)
-        return _NoItems(TupleType((STRING, self.type.value)), self.writing)
-
-
-class _NoItems(Items):
-    """The items of what is not there."""
-
-    __slots__ = ()
-
-    def exists(self, test: Test | None = None) -> Expression:
-        return building.false()
-
-    def count(self, test: Test | None = None) -> Value:
-        return Nested(INTEGER, building.integer(0), self.writing, constant=0, small=True)
-
-    def sum(self, body: Body) -> Value:
-        return self.count()
-
-    def average(self, body: Body) -> Value:
-        return Nested(NULL, building.null(), self.writing, constant=None)
-
-    def extreme(self, body: Body, *, highest: bool) -> Value:
-        return self.average(body)
-
-    def head(self) -> Value:
-        return absent(self.item, self.writing)
-
-    def filter(self, test: Test) -> Items:
-        return self
-
-    def value(self) -> Value:
-        return _Absent(ArrayType(self.item), building.null(), self.writing)
 
 
 class _Row(Value):
@@ -159,103 +100,11 @@ class _Row(Value):
         inner = self.layout.tables.get((*self.table.path, *path))
         if inner is not None:
             if not isinstance(type, ArrayType):
-                raise _other_type(name)
+                raise other_type(name)
             return _Array(type, self, inner, path)
         if shape.kind == "object" and isinstance(type, ObjectType):
             return _Row(type, self.writing, self.layout, self.table, self.alias, path, shape)
         return held(type, self.column(path), self.writing, shape, name)
-
-
-def held(type: Type, sql: Expression, writing: Writing, shape: Shape, name: str) -> Value:
-    """A value in a column. Raises `NotInSQL` if the store has it with another type."""
-    kind = (
-        "scalar"
-        if isinstance(type, Scalar)
-        else "object"
-        if isinstance(type, ObjectType)
-        else "array"
-        if isinstance(type, ArrayType)
-        else "map"
-    )
-    if shape.kind != kind or (isinstance(type, Scalar) and shape.scalar != type.name):
-        raise _other_type(name)
-    return _Held(type, sql, writing, shape, name)
-
-
-def _other_type(name: str) -> Exception:
-    return refusal(f"the field `{name}`, which has another type in the store,")
-
-
-class _Held(Nested):
-    """A value in a column whose objects have the fields of a shape."""
-
-    __slots__ = ("shape",)
-
-    def __init__(self, type: Type, sql: Expression, writing: Writing, shape: Shape, hint: str = "") -> None:
-        super().__init__(type, sql, writing, hint=hint)
-        self.shape = shape
-
-    def field(self, name: str, type: Type) -> Value:
-        shape = self.shape.field(name)
-        if shape is None:
-            return absent(type, self.writing)
-        return held(
-            type, exp.Dot(this=self.sql(), expression=exp.to_identifier(name, quoted=True)), self.writing, shape, name
-        )
-
-    def get(self, key: Value) -> Value:
-        found = super().get(key)
-        assert self.shape.within is not None
-        return _Held(found.type, found.sql(), self.writing, self.shape.within)
-
-    def items(self) -> Items:
-        return self._with_shape(super().items())
-
-    def entries(self) -> Items:
-        return self._with_shape(super().entries())
-
-    def _with_shape(self, found: Items) -> Items:
-        assert isinstance(found, ListItems)
-        assert self.shape.within is not None
-        return _HeldItems(found.item, found.list, self.writing, self.shape.within, hint=found.hint, names=found.names)
-
-
-class _HeldItems(ListItems):
-    """The items of a list in a column, whose objects have the fields of a shape."""
-
-    __slots__ = ("shape",)
-
-    def __init__(
-        self,
-        item: Type,
-        list: Callable[[], Expression],
-        writing: Writing,
-        shape: Shape,
-        *,
-        hint: str = "",
-        names: tuple[str, ...] = (),
-    ) -> None:
-        super().__init__(item, list, writing, hint=hint, names=names)
-        self.shape = shape
-
-    def _of(self, sql: Expression, item: Type | None = None, names: tuple[str, ...] | None = None) -> ListItems:
-        found = super()._of(sql, item, names)
-        if item is not None:
-            return found
-        return _HeldItems(self.item, found.list, self.writing, self.shape, hint=self.hint, names=found.names)
-
-    def _read(self, sql: Expression) -> Value:
-        found = super()._read(sql)
-        if isinstance(self.item, TupleType):
-            last = found.parts[-1]  # type: ignore[attr-defined]
-            found.parts = (*found.parts[:-1], _Held(last.type, last.sql(), self.writing, self.shape))  # type: ignore[attr-defined]
-            return found
-        return _Held(self.item, found.sql(), self.writing, self.shape)
-
-    def value(self) -> Value:
-        from pqltools.engines.store.shapes import Shape
-
-        return _Held(ArrayType(self.item), self.list(), self.writing, Shape("array", within=self.shape), self.hint)
 
 
 def _column(alias: str, name: str) -> exp.Column:
@@ -298,7 +147,7 @@ class _Items(Value):
 
 
 class _TableItems(Items):
-    """Items that are rows of a table. `seen` tells what is asked of a row; `length` is that of the array if all count."""
+    """Items that are rows of a table. `seen` tells what is asked of a row; `length` is the array's if all count."""
 
     __slots__ = ("inner", "is_ordered", "length", "row", "seen")
 

@@ -1,4 +1,4 @@
-"""Into which conditions does a definition fall apart?  A tree of and, or and not over leaves that are evaluated alone."""
+"""Into which conditions does a definition fall apart?  A tree of and, or and not over leaves."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pqltools.records import Record, hint, record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
-    from pqltools.engines.duckdb.slots import Slot, Slots
+    from pqltools.engines.duckdb.slots import Slots
 
 
 @record
@@ -59,7 +60,7 @@ def part_of(condition: Expression) -> Part:
         case exp.Null():
             return Part("false")
         case exp.And() | exp.Or():
-            operands = condition.flatten()
+            operands: list[Any] = list(condition.flatten())
             return Part("and" if isinstance(condition, exp.And) else "or", tuple(map(part_of, operands)))
         case exp.Is() if isinstance(condition.expression, exp.Not) and condition.expression.this == exp.true():
             return Part("not", (part_of(condition.this),))
@@ -67,8 +68,3 @@ def part_of(condition: Expression) -> Part:
     slots = dict.fromkeys(column.meta["slot"] for column in columns if "slot" in column.meta)
     uses_profile = any("slot" not in column.meta for column in columns)
     return Part("leaf", leaf=Leaf(condition.sql("duckdb"), uses_profile, tuple(slots), condition))
-
-
-def all_slots(indices: tuple[int, ...], slots: Slots) -> list[Slot]:
-    """Slots and those of their rows that they use."""
-    return [slots.all[index] for index in indices]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.engines.duckdb.bits import Universe
 from pqltools.engines.duckdb.dictionaries import Dictionaries
 from pqltools.engines.duckdb.scans import BITS, bounds, grouped, joined_value, neutral, value_of
 from pqltools.engines.duckdb.slots import PROFILE, columns_of
 from pqltools.engines.store.shapes import quoted
 from pqltools.engines.store.store import PID
-from sqlglot import exp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Passes:
             elif leaf.uses_profile or len(tables) > 1 or len(leaf.slots) > BITS // 2:
                 mixed.append(leaf)
             else:
-                by_table.setdefault(*tables, []).append(leaf)
+                by_table.setdefault(min(tables), []).append(leaf)
         self._attributes(attributes)
         for found in by_table.values():
             for some in self._packed(found):

@@ -1,4 +1,4 @@
-"""What is the SQL of a pass over a table?  One for many slots: the rows with a bit for each, put together by profile."""
+"""What is the SQL of a pass over a table?  Rows with a bit for each slot, put together by profile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.engines.duckdb.slots import Slot, Slots
 
@@ -31,7 +31,7 @@ def grouped(slots: Slots, wanted: Sequence[Slot], *, exact: bool, among: str | N
     those that are ``exists``. With `exact` doubles are added up in the order of their array, otherwise in any, and
     there are sums of their absolute values (``a…``), too. `among` is a table of the only profiles that matter.
     """
-    table, of_row = wanted[0].table, wanted[0].of_row
+    of_row = wanted[0].of_row
     key = PARENT if of_row else PID
     bits = {slot.index: 1 << position for position, slot in enumerate(wanted)}
     mask = " | ".join(f"CASE WHEN {_condition(slots, slot)} THEN {bits[slot.index]} ELSE 0 END" for slot in wanted)

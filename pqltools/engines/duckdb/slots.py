@@ -1,8 +1,8 @@
-"""What is asked of the items of a profile?  Slots: aggregates of the rows of a table, the same for all who ask the same.
+"""What is asked of the items of a profile?  Slots: aggregates of the rows of a table, equal ones once.
 
-A slot of items of items belongs to a row of the parent's table, and is put together for that row first. Expressions call
-the columns of a slot's own row by the alias `OWN`, those of the row above by `ABOVE_ROW`, of the profile by `PROFILE`,
-and the values of slots by `SLOTS`.
+A slot of items of items belongs to a row of the parent's table, and is put together for that row first. Expressions
+call the columns of a slot's own row by the alias `OWN`, those of the row above by `ABOVE_ROW`, of the profile by
+`PROFILE`, and the values of slots by `SLOTS`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from pqltools.sql.refusal import refusal
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.engines.store.shapes import Table
 
@@ -29,8 +30,8 @@ _PREFIX = "s"
 class Slot:
     """An aggregate over the rows for which a condition holds.
 
-    `kind` is ``exists``, ``count``, ``sum``, ``whole`` (a sum of integers), ``min``, ``max`` or ``first``, and `value` what
-    is added up or compared. `of_row` says that it is one for a row of the parent's table, not for a profile.
+    `kind` is ``exists``, ``count``, ``sum``, ``whole`` (a sum of integers), ``min``, ``max`` or ``first``, and `value`
+    what is added up or compared. `of_row` says that it is one for a row of the parent's table, not for a profile.
     """
 
     __slots__ = ("condition", "index", "kind", "of_row", "table", "value")
@@ -113,7 +114,7 @@ class Slots:
         """
         if kind != "exists":
             return None
-        conjuncts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+        conjuncts = conjuncts_of(condition)
         inner = [
             part for part in conjuncts if isinstance(part, exp.Column) and "slot" in part.meta and part.table == own
         ]
@@ -151,12 +152,18 @@ class Slots:
 
 def _cheap_first(condition: Expression) -> Expression:
     """The same conjunction with comparisons in front of what calls functions."""
-    if not isinstance(condition, exp.And):
-        return condition
-    parts = sorted(
-        condition.flatten(), key=lambda part: part.find(exp.Func) is not None and part.find(exp.Cast) is None
-    )
+    parts = sorted(conjuncts_of(condition), key=_calls)
     return all_of([part.copy() for part in parts])
+
+
+def _calls(part: Expression) -> bool:
+    return part.find(exp.Func) is not None and part.find(exp.Cast) is None
+
+
+def conjuncts_of(condition: Expression) -> list[Expression]:
+    """What must all hold."""
+    found: list[Any] = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+    return found
 
 
 def _call(column: exp.Column, table: str, name: str) -> None:

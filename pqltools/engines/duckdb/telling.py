@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlglot.exp import Expression
+    from sqlglot.expressions import Expression
 
     from pqltools.engines.duckdb.parts import Part
     from pqltools.engines.duckdb.slots import Slot, Slots

@@ -1,4 +1,4 @@
-"""What is left of files of JSON when all that does not fit is taken out?  Clean lines in files, made by several processes.
+"""What is left of files of JSON when all that does not fit is taken out?  Clean lines, made by several processes.
 
 A clean line is a profile in canonical form, with its id in front under `ID`. Most lines are so already, and are copied.
 """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def lines(store: Store, paths: Iterable[tuple[str, ...]] | None) -> str:
-    """The SQL of all profiles: their number ``pid``, and their JSON ``line`` with the fields at the paths (None: all)."""
+    """The SQL of all profiles: their number ``pid``, and their JSON ``line`` with the fields at paths (None: all)."""
     tree = Tree()
     tree.whole = paths is None
     for path in paths or ():

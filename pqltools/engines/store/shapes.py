@@ -7,25 +7,12 @@ of the items of such a table: `Shape.tables` finds them. Everything else is a co
 from __future__ import annotations
 
 from pqltools.records import Record, record
-from pqltools.types.model import (
-    BOOLEAN,
-    DATE,
-    DOUBLE,
-    INTEGER,
-    STRING,
-    TIMESTAMP,
-    ArrayType,
-    MapType,
-    ObjectType,
-    Scalar,
-)
+from pqltools.types.model import BOOLEAN, DATE, DOUBLE, INTEGER, STRING, TIMESTAMP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from typing import Any
-
-    from pqltools.types.model import Type
 
 #: What DuckDB calls the types.
 SQL_TYPES = {
@@ -36,10 +23,6 @@ SQL_TYPES = {
     TIMESTAMP.name: "TIMESTAMP",
     DATE.name: "DATE",
 }
-#: Objects below so many others have no columns; schemas may be recursive.
-_DEEPEST = 24
-#: Within maps and arrays that are no tables every field that is declared has a place, up to so many of an object.
-_ALL = 40
 #: Tables within tables.
 _TABLE_DEPTH = 2
 
@@ -127,33 +110,6 @@ def _without(shape: Shape, arrays: Collection[tuple[str, ...]], path: tuple[str,
         if (*path, name) not in arrays
     )
     return Shape("object", fields=fields)
-
-
-def shape_of(type: Type, names: Collection[str] | None) -> Shape | None:
-    """The shape of values of a type, of which only fields with these names occur (None: any); None if nothing is left."""
-    return _shape(type, names, 0)
-
-
-def _shape(type: Type, names: Collection[str] | None, depth: int) -> Shape | None:
-    if isinstance(type, Scalar):
-        return Shape("scalar", type.name) if type.name in SQL_TYPES else None
-    if depth > _DEEPEST:
-        return None
-    if isinstance(type, ArrayType | MapType):
-        item = type.item if isinstance(type, ArrayType) else type.value
-        within = _shape(item, names, depth + 1)
-        kind = "array" if isinstance(type, ArrayType) else "map"
-        return None if within is None else Shape(kind, within=within)
-    if not isinstance(type, ObjectType):
-        return None
-    fields: list[tuple[str, Shape]] = []
-    for name in type.names():
-        if names is None or name in names:
-            member = type.member(name)
-            found = None if member is None else _shape(member.type, names, depth + 1)
-            if found is not None:
-                fields.append((name, found))
-    return Shape("object", fields=tuple(fields))
 
 
 def merged(old: Shape, new: Shape) -> Shape:

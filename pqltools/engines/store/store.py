@@ -36,7 +36,7 @@ _MANIFEST = "#store"
 
 
 class Store:
-    """An open store. `shape` is that of profiles, `profiles` how many there are, `end` one more than the highest number."""
+    """An open store. `shape` is that of profiles, `profiles` how many there are, `end` the next number of one."""
 
     def __init__(self, connection: DuckDBPyConnection, path: str) -> None:
         self.connection = connection

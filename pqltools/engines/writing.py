@@ -1,0 +1,105 @@
+"""How do memberships get to the disk?  As Parquet, in a folder that is there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+
+from pqltools.diagnostics import error
+from pqltools.source import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Self
+
+    from pqltools.engines.engine import Take
+    from pqltools.workspace.definitions import Definition
+
+MEMBERSHIPS, COUNTS = "memberships.parquet", "counts.json"
+
+
+class Writing:
+    """Writes to a folder, if there is to be one. `take` is what engines hand members to, None without a folder."""
+
+    def __init__(self, out: str | None, definitions: Sequence[Definition], *, overwrite: bool) -> None:
+        self.out = None if out is None else os.path.abspath(out)  # noqa: PTH100
+        self.definitions = definitions
+        self.overwrite = overwrite
+        self.take: Take | None = None
+        self._stage = ""
+        self._file: Any = None
+
+    def __enter__(self) -> Self:
+        if self.out is None:
+            return self
+        if os.path.lexists(self.out) and not self.overwrite:
+            raise _problem(self.out, "there is something already", "name another folder, or add --overwrite")
+        import pyarrow
+        import pyarrow.parquet
+
+        self._types = pyarrow.schema(
+            [
+                ("definition", pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+                ("segment", pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+                ("profile", pyarrow.large_string()),
+            ]
+        )
+        try:
+            os.makedirs(os.path.dirname(self.out), exist_ok=True)  # noqa: PTH103, PTH120
+            self._stage = tempfile.mkdtemp(prefix=".pql-", dir=os.path.dirname(self.out))  # noqa: PTH120
+            path = os.path.join(self._stage, MEMBERSHIPS)  # noqa: PTH118
+            self._file = pyarrow.parquet.ParquetWriter(path, self._types, compression="zstd", use_dictionary=True)
+        except OSError as problem:
+            raise _problem(self.out, problem.strerror or "it cannot be written") from None
+        self.take = self._members
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+        if self._stage:
+            shutil.rmtree(self._stage, ignore_errors=True)
+
+    def _members(self, index: int, ids: Any) -> None:
+        import pyarrow
+
+        definition = self.definitions[index]
+        zeros = pyarrow.repeat(pyarrow.scalar(0, pyarrow.int32()), len(ids))
+        columns = [
+            pyarrow.DictionaryArray.from_arrays(zeros, pyarrow.array([name], pyarrow.string()))
+            for name in (definition.title, definition.id)
+        ]
+        if definition.id is None:
+            none = pyarrow.nulls(len(ids), pyarrow.int32())
+            columns[1] = pyarrow.DictionaryArray.from_arrays(none, pyarrow.array([], pyarrow.string()))
+        table = pyarrow.Table.from_arrays([*columns, ids.cast(pyarrow.large_string())], schema=self._types)
+        if len(table):
+            self._file.write_table(table)
+
+    def finish(self, counts: dict[str, Any]) -> None:
+        """Write the counts, and put the folder in its place."""
+        if self.out is None:
+            return
+        self._file.close()
+        try:
+            with open(os.path.join(self._stage, COUNTS), "w", encoding="utf-8") as file:  # noqa: PTH118, PTH123
+                json.dump(counts, file, ensure_ascii=False, indent=2)
+            os.chmod(self._stage, 0o755)  # noqa: PTH101
+            old = f"{self._stage}.old"
+            if os.path.lexists(self.out):
+                os.rename(self.out, old)  # noqa: PTH104
+            os.rename(self._stage, self.out)  # noqa: PTH104
+        except OSError as problem:
+            raise _problem(self.out, problem.strerror or "it cannot be written") from None
+        self._stage = ""
+        if os.path.isdir(old):  # noqa: PTH112
+            shutil.rmtree(old, ignore_errors=True)
+        elif os.path.lexists(old):
+            os.unlink(old)  # noqa: PTH108
+
+
+def _problem(path: str, message: str, help: str | None = None) -> Exception:
+    return error("PQL044", message, (0, 0), help=help, source=Source("", path))
