@@ -65,16 +65,21 @@ def plan_text(plan: Plan) -> str:
             lines.append(f"  by {len(shared.titles)} definitions: {shared.text}")
         if len(plan.shared) > _MOST:
             lines.append(f"  … {len(plan.shared) - _MOST:,} more")
-    others = [way for way in plan.ways if way.kind == "memory"]
-    own = len(plan.ways) - len(others)
+    own = sum(way.kind == "engine" for way in plan.ways)
     lines += ["", f"{own:,} of {len(plan.ways):,} definitions by the engine itself"]
-    if others:
-        lines.append("by the compiled evaluator, over the fields that they use:")
-        lines += [f"  {way.title}: {way.reason}" for way in others]
+    for kind, text in _OTHERS.items():
+        others = [way for way in plan.ways if way.kind == kind]
+        if others:
+            lines.append(text)
+            lines += [f"  {way.title}: {way.reason}" for way in others]
     return "\n".join(lines)
 
 
 _MOST = 20
+_OTHERS = {
+    "lists": "by the engine over lists that are put together again:",
+    "memory": "by the compiled evaluator, over the fields that they use:",
+}
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

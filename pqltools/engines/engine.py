@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     #: Takes the index of a definition and the ids of the profiles that qualify for it, an array of Arrow.
     Take: TypeAlias = Callable[[int, Any], None]
 
-#: How a definition is evaluated: by the engine itself, or by the compiled evaluator over data that the engine reads.
-OWN, MEMORY = "engine", "memory"
+#: How a definition is evaluated: by the engine itself, by it over arrays that it puts together, or by the compiled
+#: evaluator over data that it reads.
+OWN, LISTS, MEMORY = "engine", "lists", "memory"
 
 
 @record
 class Way(Record):
-    """How a definition is evaluated: `OWN` or `MEMORY`, and why not by the engine itself."""
+    """How a definition is evaluated: `OWN`, `LISTS` or `MEMORY`, and why not in a better way."""
 
     title: str
     kind: str

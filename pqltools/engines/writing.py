@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 
 from pqltools.diagnostics import error
 from pqltools.source import Source
@@ -37,6 +35,8 @@ class Writing:
             return self
         if os.path.lexists(self.out) and not self.overwrite:
             raise _problem(self.out, "there is something already", "name another folder, or add --overwrite")
+        import tempfile
+
         import pyarrow
         import pyarrow.parquet
 
@@ -61,6 +61,8 @@ class Writing:
         if self._file is not None:
             self._file.close()
         if self._stage:
+            import shutil
+
             shutil.rmtree(self._stage, ignore_errors=True)
 
     def _members(self, index: int, ids: Any) -> None:
@@ -96,6 +98,8 @@ class Writing:
             raise _problem(self.out, problem.strerror or "it cannot be written") from None
         self._stage = ""
         if os.path.isdir(old):  # noqa: PTH112
+            import shutil
+
             shutil.rmtree(old, ignore_errors=True)
         elif os.path.lexists(old):
             os.unlink(old)  # noqa: PTH108

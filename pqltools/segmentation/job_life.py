@@ -72,7 +72,10 @@ class JobLife:
         self._decided: set[tuple[Scope, str]] = set()
 
     def start(self) -> None:
-        """Bring to an end what a crash has interrupted, and go on with what had not begun."""
+        """Bring to an end what a crash has interrupted, and go on with what had not begun.
+
+        If the disk does not take an end, the service starts all the same, and tries again.
+        """
         with self._metadata.read() as connection:
             pending = self._table.pending(connection)
         for scope, job in pending:
@@ -80,12 +83,12 @@ class JobLife:
             if status in ("NEW", "QUEUED"):
                 self.begin(scope, id)
             elif (outcome := self._work.outcome(scope, id)) is not None:
-                self.complete(scope, id, outcome)
+                self.complete(scope, id, outcome, waits=False)
             elif status == "CANCELLING":
-                self.end(scope, id, "CANCELLED")
+                self.end(scope, id, "CANCELLED", waits=False)
             else:
                 message = f"the server stopped while the job ran; {self._kind.kept}, make the job anew"
-                self.end(scope, id, "FAILED", [job_error(INTERRUPTED, message)])
+                self.end(scope, id, "FAILED", [job_error(INTERRUPTED, message)], waits=False)
 
     def begin(self, scope: Scope, id: str) -> None:
         """Have a job run that is written down."""
@@ -150,21 +153,33 @@ class JobLife:
             stop.check()
             self._decided.add((scope, id))
 
-    def end(self, scope: Scope, id: str, status: str, errors: Sequence[Mapping[str, Any]] = ()) -> None:
-        """End a job that has nothing to show, unless it has ended."""
+    def end(
+        self, scope: Scope, id: str, status: str, errors: Sequence[Mapping[str, Any]] = (), *, waits: bool = True
+    ) -> None:
+        """End a job that has nothing to show, unless it has ended. Who does not wait has it stored when it can be."""
 
         def final(job: dict[str, Any]) -> dict[str, Any] | None:
             return None if job["status"] in FINAL else self._work.ended(job, status, self._clock.now(), errors)
 
-        self._until_stored(scope, id, final)
+        self._until_stored(scope, id, final, waits=waits)
 
-    def complete(self, scope: Scope, id: str, job: dict[str, Any]) -> None:
+    def complete(self, scope: Scope, id: str, job: dict[str, Any], *, waits: bool = True) -> None:
         """End a job whose results are stored."""
-        self._until_stored(scope, id, lambda _: job)
+        self._until_stored(scope, id, lambda _: job, waits=waits)
 
-    def _until_stored(self, scope: Scope, id: str, change: Any) -> None:
+    def _until_stored(self, scope: Scope, id: str, change: Any, *, waits: bool) -> None:
         cleared = dict.fromkeys(self._kind.cleared)
-        until_stored(lambda: self._table.change(scope, id, change, **cleared), lambda: self._runner.is_closing)
+
+        def store() -> None:
+            self._table.change(scope, id, change, **cleared)
+
+        if not waits:
+            try:
+                store()
+            except Problem:
+                self._runner.soon(lambda: until_stored(store, lambda: self._runner.is_closing))
+            return
+        until_stored(store, lambda: self._runner.is_closing)
 
     def _begin(self, scope: Scope, id: str) -> dict[str, Any] | None:
         def processing(job: dict[str, Any]) -> dict[str, Any] | None:

@@ -324,11 +324,16 @@ def test_audience_of_a_file_is_refused_with_a_reason(segmentation: Any) -> None:
     assert "sourceSpec" in json.dumps(segmentation.createAudience(segmentation.EXTERNAL_AUDIENCE_DICT))
 
 
-def test_segment_search_is_refused_cleanly(segmentation: Any) -> None:
-    """The service does not offer it: it is for segments of other products."""
-    assert title(segmentation.searchNamespaces("name:shoes")) == "There is no such resource."
-    with pytest.raises(KeyError, match="entities"):  # aepp does not look for refusals here
-        segmentation.searchEntities("name:shoes")
+def test_segment_search(segmentation: Any) -> None:
+    for name in ("Heavy equipment", "Light equipment"):
+        segmentation.createAudience({"name": name, "type": "ExternalSegment", "namespace": "AAMSegments"})
+    (found,) = segmentation.searchNamespaces("name:heavy")["namespaces"]
+    assert (found["namespace"], found["count"]) == ("AAMSegments", 1)
+    assert [each["name"] for each in segmentation.searchEntities("light", namespace="AAMSegments")] == [
+        "Light equipment"
+    ]
+    # aepp goes on while the page is the number of pages.
+    assert segmentation.searchEntities("nothing", namespace="AAMSegments") == []
 
 
 def test_profiles_that_are_loaded_and_looked_at(opened: Open) -> None:

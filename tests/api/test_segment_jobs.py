@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from job_clients import JOBS, define, finished, load
@@ -101,6 +103,24 @@ def test_lists_are_paged_as_clients_page_them(client: TestClient) -> None:
     assert several.status_code == 207
     assert several.json()["results"][made[0]]["status"] == "SUCCEEDED"
     assert "404" in several.json()["results"]["none"]["errors"]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_little"), [("limit=5", True), ("limit=5&property=source==api", False), ("", False)]
+)
+def test_other_clients_do_not_wait_until_all_jobs_are_read(
+    app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch, query: str, is_little: bool
+) -> None:
+    jobs, seen = app.state.service.jobs, []
+    written = jobs.written
+
+    def noting(*given: Any) -> Any:
+        seen.append(asyncio._get_running_loop() is not None)
+        return written(*given)
+
+    monkeypatch.setattr(jobs, "written", noting)
+    assert client.get(f"{JOBS}?{query}").status_code == 200
+    assert seen == [is_little]
 
 
 def test_cancelling(client: TestClient) -> None:

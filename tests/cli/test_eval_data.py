@@ -11,7 +11,7 @@ import pytest
 
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.fused.job import compile_job
-from pqltools.workspace import conditions
+from pqltools.workspace import conditions, quick_jobs
 from running import Pql
 
 GOLD = 'loyalty.tier = "gold"'
@@ -223,8 +223,20 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return fails
 
+    def compile_quick(programs: Any, **options: Any) -> Any:
+        job = compile_job(programs, **options)
+        attribute = options["structs"].attributes["fails"]
+
+        def fails(data: Any) -> Any:
+            if getattr(data, attribute):
+                raise TimeoutError
+            return job(data)
+
+        return fails
+
     monkeypatch.setattr(conditions, "compile_program", compile_one)
     monkeypatch.setattr(conditions, "compile_job", compile_all)
+    monkeypatch.setattr(quick_jobs, "compile_job", compile_quick)
     return compiled
 
 

@@ -139,6 +139,12 @@ def batches_of(client: httpx2.Client, dataset: str) -> dict[str, dict[str, Any]]
             return found
 
 
+def folders_of(data: Path) -> set[str]:
+    """The batches of which there are files."""
+    exports = data / "exports"
+    return {path.name for path in exports.iterdir()} - {"aside"} if exports.exists() else set()
+
+
 def look(client: httpx2.Client, state: State, ended: dict[str, set[str]], data: Path) -> None:
     """All that was acknowledged is there, and what was interrupted has ended."""
     assert client.get(DEFINITIONS).json()["page"]["totalCount"] == state.definitions
@@ -156,8 +162,11 @@ def look(client: httpx2.Client, state: State, ended: dict[str, set[str]], data: 
     written = {id: batch for id, batch in batches.items() if "outputRecordCount" in batch["metrics"]}
     counting = [id for id, batch in written.items() if batch["status"] == "success"]
     assert len(counting) == bool(written)
-    folders = {path.name for path in (data / "exports").iterdir()} if (data / "exports").exists() else set()
-    assert folders - {"aside"} == {*counting}
+    # What an export replaces is removed when it is seen by nobody any more, a moment after the export has ended.
+    patience = time.monotonic() + 20
+    while (folders := folders_of(data)) != {*counting} and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert folders == {*counting}
     for id in counting:
         assert written[id]["metrics"]["outputRecordCount"] in (0, PROFILES // 2)
     state.jobs, state.exports = state.jobs[-2:], state.exports[-2:]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pqltools import to_text
 from pqltools.data.decoding import decode_all
 from pqltools.engines.duckdb.engine import DuckDBEngine
+from pqltools.engines.store.fitting import Fitting
 from pqltools.engines.store.loading import load
 from pqltools.engines.store.store import open_store
 from pqltools.evaluation.compiling import compile_program
@@ -42,16 +43,17 @@ def found_in_store(
     return [members[index] for index in range(len(exprs))], refused, [way.kind for way in plan.ways]
 
 
-def check(exprs: list[Expr], data: list[dict[str, Any]]) -> list[str]:
+def check(exprs: list[Expr], data: list[dict[str, Any]], schema: Schema = SCHEMA) -> list[str]:
     with TemporaryDirectory() as folder:
-        found, refused, ways = found_in_store(Path(folder), exprs, data)
-    decode = decode_all(SCHEMA.profile)
+        found, refused, ways = found_in_store(Path(folder), exprs, data, schema)
+    decode = decode_all(schema.profile)
     kept: dict[str, Any] = {}
     for number, each in enumerate(data):
         if f"p{number}" not in refused:
-            kept[f"p{number}"] = decode(json.dumps(each).encode())
+            # A number of a field of doubles is a double in the store, however it was written.
+            kept[f"p{number}"] = Fitting(schema.profile).profile(decode(json.dumps(each).encode()))
     for expr, members, way in zip(exprs, found, ways, strict=True):
-        predicate = compile_program(prepare(expr, SCHEMA, now=NOW), as_condition=True)
+        predicate = compile_program(prepare(expr, schema, now=NOW), as_condition=True)
         wanted = {name for name, each in kept.items() if predicate(each)}
         assert members == wanted, (way, to_text(expr), [kept[name] for name in members ^ wanted][:1])
     return ways

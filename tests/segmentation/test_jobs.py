@@ -15,7 +15,7 @@ from pqltools.segmentation.clock import ManualClock
 from pqltools.segmentation.engines.engine import Blocks, EngineFailure, Found, Task
 from pqltools.segmentation.engines.memory import MemoryEngine
 from pqltools.segmentation.job_inputs import Input, circles, stages
-from pqltools.segmentation.job_tables import property_condition
+from pqltools.segmentation.job_tables import JobTable, property_condition
 from pqltools.segmentation.metadata.tables import SEGMENT_JOBS
 from pqltools.segmentation.options import Limits, Options
 from pqltools.segmentation.pages import Page
@@ -432,6 +432,30 @@ def test_service_starts_though_memberships_of_deleted_segments_cannot_be_removed
             assert service.profiles.segments(SCOPE) == ["gone"]
     with Service(str(tmp_path / "data")) as service:
         assert service.profiles.segments(SCOPE) == []
+
+
+def test_service_starts_though_the_end_of_a_job_cannot_be_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Service(str(tmp_path / "data")) as service:
+        load(service, tmp_path, 10)
+        define(service, "women", FEMALE)
+        id = run(service)["id"]
+        # As if the process had ended while the job ran.
+        service.jobs.table.change(SCOPE, id, lambda job: {**job, "status": "CANCELLING"})
+    change, is_full = JobTable.change, True
+
+    def changing(self: JobTable, *given: Any, **columns: Any) -> dict[str, Any] | None:
+        if is_full:
+            raise Problem(507, "UPAPI-900508-507", "The disk is full: nothing of this was stored.")
+        return change(self, *given, **columns)
+
+    monkeypatch.setattr(JobTable, "change", changing)
+    monkeypatch.setattr(ProfileStore, "is_applied", lambda *_: False)
+    with Service(str(tmp_path / "data")) as service:
+        assert service.jobs.get(SCOPE, id)["status"] == "CANCELLING"
+        is_full = False
+        assert finished(service, id)["status"] == "CANCELLED"
 
 
 def test_memberships_that_a_crash_left_behind_go_at_the_next_start(tmp_path: Path) -> None:

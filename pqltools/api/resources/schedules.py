@@ -156,8 +156,6 @@ def add_segments(scope: ScopeOf, service: ServiceOf, body: ScheduleSegments) -> 
     return answer(service.flexible_schedules.add(scope, body.id, body.segments))
 
 
-# The sample of the documents has a slash at the end.
-@router.post("/remove-audiences/", include_in_schema=False)
 @router.post("/remove-audiences", response_model=SegmentsRemoved, responses=NOT_FOUND, summary="Remove segments")
 def remove_segments(scope: ScopeOf, service: ServiceOf, body: ScheduleSegments) -> Response:
     """Take segments off a schedule that names its segments."""

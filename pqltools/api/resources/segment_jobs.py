@@ -131,7 +131,9 @@ async def list_jobs(
     where: list[Any] = [property_condition(SEGMENT_JOBS, each) for each in property or []]
     if statuses := read_statuses(status or "", STATUSES):
         where.append(SEGMENT_JOBS.c.status.in_(statuses))
-    rows, total = await done(lambda: service.jobs.written(scope, page, where), little=page.limit <= FEW)
+    # To find what has a property all jobs are read, however few are shown.
+    little = page.limit <= FEW and not property
+    rows, total = await done(lambda: service.jobs.written(scope, page, where), little=little)
     return answer(children_list(rows, total, page, "/segment/jobs", filters_of(request)))
 
 

@@ -129,7 +129,8 @@ def search_entities(
     rows = found[page * size : (page + 1) * size]
     shown: dict[str, Any] = {
         "totalCount": len(found),
-        "totalPages": -(-len(found) // size),
+        # An empty page is one, too: aepp would ask for ever for the one behind the last of none.
+        "totalPages": max(1, -(-len(found) // size)),
         "pageOffset": page,
         "pageSize": len(rows),
     }

@@ -79,7 +79,8 @@ class Dictionaries:
         for source in (f"(SELECT * FROM {rows} LIMIT {_SAMPLE})", f"(SELECT * FROM {rows})"):
             sql = f"SELECT DISTINCT {column} AS v FROM {source} AS {alias} WHERE {column} IS NOT NULL LIMIT {_MOST + 1}"
             found = self.store.connection.execute(sql).fetchall()
-            if len(found) > _MOST or any(not isinstance(value, str) for (value,) in found):
+            # Of a column without values nobody can tell what it holds.
+            if not found or len(found) > _MOST or any(not isinstance(value, str) for (value,) in found):
                 return None
         return [value for (value,) in found]
 

@@ -6,11 +6,12 @@ from pqltools.engines.duckdb.bits import size
 from pqltools.engines.duckdb.checking import unusable
 from pqltools.engines.duckdb.falling_back import fall_back
 from pqltools.engines.duckdb.layout import StoreLayout
+from pqltools.engines.duckdb.listing import Listing
 from pqltools.engines.duckdb.parts import Part, part_of
 from pqltools.engines.duckdb.running import Passes
 from pqltools.engines.duckdb.slots import Slots
 from pqltools.engines.duckdb.telling import passes_of, shared_of
-from pqltools.engines.engine import MEMORY, OWN, Plan, Result, Way
+from pqltools.engines.engine import LISTS, MEMORY, OWN, Plan, Result, Way
 from pqltools.engines.store.shapes import quoted
 from pqltools.engines.store.store import PID
 from pqltools.records import Record, hint, record
@@ -38,11 +39,12 @@ _ROOM = 1_000_000_000
 
 @record
 class Work(Record):
-    """What a plan means to this engine: the definitions, the parts of those that it does itself, and its slots."""
+    """What a plan means to this engine: the definitions, the parts of some, and how the others are done."""
 
     definitions: tuple[Definition, ...]
     parts: dict[int, Part]
     slots: Slots = hint(default=None)
+    listing: Listing = hint(default=None)
 
 
 class DuckDBEngine:
@@ -74,13 +76,19 @@ class DuckDBEngine:
         for index, reason in unusable(self.store, slots, parts).items():
             del parts[index]
             ways[index] = Way(definitions[index].title, MEMORY, reason)
+        others = {index: each.program for index, each in enumerate(definitions) if index not in parts}
+        listing = Listing(self.store, self.schema, others)
+        for index in listing.tests:
+            ways[index] = Way(definitions[index].title, LISTS, ways[index].reason)
+        for index, reason in listing.reasons.items():
+            ways[index] = Way(definitions[index].title, MEMORY, reason)
         titles = [definition.title for definition in definitions]
         return Plan(
             self.name,
             tuple(ways),
             tuple(passes_of(parts, slots)),
             tuple(shared_of(parts, slots, titles)),
-            work=Work(tuple(definitions), parts, slots),
+            work=Work(tuple(definitions), parts, slots, listing),
         )
 
     def run(self, plan: Plan, take: Take | None = None) -> Result:
@@ -100,7 +108,9 @@ class DuckDBEngine:
             passes.find(leaf for index in some for leaf in work.parts[index].leaves())
             for index in some:
                 done(index, passes.set_of(work.parts[index]))
-        others = [index for index in range(count) if index not in work.parts]
+        for index, members in work.listing.found().items():
+            done(index, passes.universe.of(members))
+        others = [*work.listing.reasons]
         if others:
             programs = [work.definitions[index].program for index in others]
             for index, answer in zip(others, fall_back(self.store, self.schema, programs), strict=True):

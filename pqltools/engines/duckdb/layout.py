@@ -10,7 +10,7 @@ from sqlglot import exp
 from pqltools.engines.duckdb.absent import absent
 from pqltools.engines.duckdb.columns import held, other_type
 from pqltools.engines.duckdb.slots import PROFILE, Slots
-from pqltools.engines.store.store import LENGTH
+from pqltools.engines.store.store import IS_NULL, LENGTH
 from pqltools.sql import building
 from pqltools.sql.building import all_of, binary, coalesce
 from pqltools.sql.nested import Nested
@@ -82,9 +82,13 @@ class _Row(Value):
         self.shape = shape
 
     def written(self) -> Expression:
-        if not self.path:
-            raise refusal("a profile or an item as a value")
-        return self.column(self.path)
+        if self.path:
+            return self.column(self.path)
+        if self.table.parent is None:
+            raise refusal("a profile as a value")
+        # All that can be done with it is to ask whether it is there.
+        is_null = building.is_not_true(_column(self.alias, IS_NULL))
+        return building.case([(is_null, building.true())])
 
     def column(self, path: tuple[str, ...]) -> Expression:
         """The column at a path."""

@@ -69,8 +69,8 @@ class _Writing:
             STRING: str,
             BOOLEAN: bool,
             INTEGER: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
-            # Beyond it integers may not be exact.
-            DOUBLE: Annotated[float, msgspec.Meta(ge=-(2**53), le=2**53)],
+            # From there on integers may not be exact, and what is rounded to the limit itself is beyond it, too.
+            DOUBLE: Annotated[float, msgspec.Meta(gt=-(2**53), lt=2**53)],
             TIMESTAMP: Annotated[str, msgspec.Meta(pattern=_INSTANT)],
             DATE: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}\Z")],
         }

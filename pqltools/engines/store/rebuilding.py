@@ -1,17 +1,18 @@
-"""How does a profile come out of a store as it went in?  As a line of JSON with the fields at some paths.
+"""How does a profile come out of a store as it went in?  As a line of JSON, or a row with lists, of some fields.
 
-Times are ISO 8601 in UTC, and what was null may be missing or null; apart from that it is the same.
+In JSON times are ISO 8601 in UTC, and what was null may be missing or null; apart from that it is the same.
 """
 
 from __future__ import annotations
 
 from pqltools.data.path_trees import ANY_KEY, Tree
-from pqltools.engines.store.shapes import Shape, Table, quoted
+from pqltools.engines.store.projecting import projected
+from pqltools.engines.store.shapes import Shape, Table, quoted, sql_type
 from pqltools.engines.store.store import IS_NULL, LENGTH, NUMBER, PARENT, PID, ROW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pqltools.engines.store.store import Store
 
@@ -23,8 +24,8 @@ def lines(store: Store, paths: Iterable[tuple[str, ...]] | None) -> str:
     for path in paths or ():
         tree.add(path, whole=True)
     table = Table((), pruned(store.shape, tree))
-    building = _Building()
-    item = building.item(table, "p")
+    building = _Building(as_json=True)
+    item = building.item(table, table.shape, "p")
     return f"SELECT p.{quoted(PID)} AS pid, to_json({item}) AS line FROM profiles AS p{building.joins}"
 
 
@@ -47,39 +48,59 @@ def pruned(shape: Shape, tree: Tree) -> Shape:
     return Shape("object", fields=tuple(found))
 
 
+def rows(store: Store, wanted: Shape) -> str:
+    """The SQL of all profiles as rows of nested columns: their number, and columns of the shape `wanted`.
+
+    Fields that the store does not have are null. Raises `ValueError` if it has some with other types.
+    """
+    table = Table((), store.shape)
+    building = _Building(as_json=False)
+    fields = building.fields("p.", table, table.shape, wanted, (), "p")
+    columns = "".join(f", {value} AS {quoted(name)}" for name, value in fields)
+    return f"SELECT p.{quoted(PID)}{columns} FROM profiles AS p{building.joins}"
+
+
 class _Building:
     """Expressions for the rows of one table, and the joins that they need."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, as_json: bool) -> None:
         self.joins = ""
+        self._as_json = as_json
         self._count = 0
 
-    def item(self, table: Table, alias: str) -> str:
+    def item(self, table: Table, wanted: Shape, alias: str) -> str:
         """The object that a row stands for."""
-        inner = {each.own_path: each for each in table.inner()}
-        return self._object(f"{alias}.", table.shape, inner, (), alias)
+        return self._object(f"{alias}.", table, table.shape, wanted, (), alias)
 
-    def _object(
-        self, prefix: str, shape: Shape, inner: dict[tuple[str, ...], Table], path: tuple[str, ...], alias: str
-    ) -> str:
-        fields: list[str] = []
-        for name, field in shape.fields:
-            own = (*path, name)
-            sql = prefix + quoted(name)
-            if own in inner:
-                value = self._array(inner[own], alias)
-            elif field.kind == "object":
-                value = f"CASE WHEN {sql} IS NOT NULL THEN {self._object(f'{sql}.', field, inner, own, alias)} END"
-            else:
-                value = _value(sql, field, 0)
-            fields.append(f"{quoted(name)} := {value}")
+    def _object(self, prefix: str, table: Table, shape: Shape, wanted: Shape, path: tuple[str, ...], alias: str) -> str:
+        fields = [f"{quoted(n)} := {value}" for n, value in self.fields(prefix, table, shape, wanted, path, alias)]
         return f"struct_pack({', '.join(fields) or quoted('#') + ' := NULL'})"
 
-    def _array(self, table: Table, alias: str) -> str:
+    def fields(
+        self, prefix: str, table: Table, shape: Shape, wanted: Shape, path: tuple[str, ...], alias: str
+    ) -> Iterator[tuple[str, str]]:
+        """The fields of an object at a path of a row, and their values."""
+        inner = {each.own_path: each for each in table.inner()}
+        for name, field in wanted.fields:
+            own, sql, known = (*path, name), prefix + quoted(name), shape.field(name)
+            if known is not None and (known.kind, known.scalar) != (field.kind, field.scalar):
+                raise ValueError(f"the field `{name}` has another type in the store")
+            if known is None:
+                yield name, f"CAST(NULL AS {sql_type(field)})"
+            elif own in inner:
+                assert field.within is not None
+                yield name, self._array(inner[own], field.within, alias)
+            elif field.kind == "object":
+                value = self._object(f"{sql}.", table, known, field, own, alias)
+                yield name, f"CASE WHEN {sql} IS NOT NULL THEN {value} END"
+            else:
+                yield name, _value(sql, field, 0) if self._as_json else projected(sql, known, field)
+
+    def _array(self, table: Table, wanted: Shape, alias: str) -> str:
         self._count += 1
         key = PARENT if table.parent is not None and table.parent.parent is not None else PID
-        building, row = _Building(), "t"
-        item = f"CASE WHEN NOT {row}.{quoted(IS_NULL)} THEN {building.item(table, row)} END"
+        building, row = _Building(as_json=self._as_json), "t"
+        item = f"CASE WHEN NOT {row}.{quoted(IS_NULL)} THEN {building.item(table, wanted, row)} END"
         rows = f"SELECT {row}.{quoted(key)} AS key, {row}.{quoted(NUMBER)} AS no, {item} AS item"
         rows += f" FROM {quoted(table.name)} AS {row}{building.joins}"
         name = f"{alias}_{self._count}"

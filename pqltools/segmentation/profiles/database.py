@@ -25,6 +25,8 @@ _VERSION = 1
 _OFTEN = 50
 #: Seconds after which who waits to write looks whether he shall go on.
 _PATIENCE = 0.1
+#: Seconds that who needs the database opened again waits for who writes. He may hold what that one waits for.
+_REOPENING = 5
 _PID = re.compile(r"PID (\d+)")
 #: Folders that this process has open: DuckDB would share the file, and two stores would give out the same numbers.
 _open: set[str] = set()
@@ -71,10 +73,7 @@ class Database:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of one's own, to be closed."""
         if self._is_lost:
-            with self.writing:
-                if self._is_lost:
-                    self._connection = self._opened()
-                    self._is_lost = False
+            self._open_again()
         return self._connection.cursor()
 
     @contextmanager
@@ -152,12 +151,21 @@ class Database:
             raise _translated(problem) from problem
 
     def _reopen(self) -> None:
-        with self.writing:
-            try:
+        self._is_lost = True
+        with suppress(duckdb.Error, Problem):  # the next who asks tries again, and is told
+            self._open_again()
+
+    def _open_again(self) -> None:
+        if not self.writing.acquire(timeout=_REOPENING):
+            title = "The profiles cannot be read at the moment: the database has to be opened again."
+            raise Problem(503, "UPAPI-900507-503", title, retry_after=5)
+        try:
+            if self._is_lost:
                 self._connection.close()
                 self._connection = self._opened()
-            except (duckdb.Error, Problem):
-                self._is_lost = True  # the next who asks tries again, and is told
+                self._is_lost = False
+        finally:
+            self.writing.release()
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         try:
