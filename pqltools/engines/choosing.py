@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 
 from pqltools.diagnostics import error
@@ -12,9 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pqltools.engines.engine import Engine
+    from pqltools.engines.spark.writing import SparkWriting
+    from pqltools.engines.writing import Writing
+    from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
 
-NAMES = ("auto", "memory", "duckdb")
+NAMES = ("auto", "memory", "duckdb", "spark")
+_REMOTE = re.compile(r"table:|[A-Za-z][A-Za-z0-9+.-]*://")
 #: From so many definitions on it pays to load files of profiles into columns for one run.
 _MANY = 200
 
@@ -29,20 +34,31 @@ def engine_for(
     jobs: int = 1,
     memory: str | None = None,
     loads: bool = True,
+    events: Sequence[str] | None = None,
+    id: str | None = None,
+    master: str | None = None,
 ) -> Iterator[tuple[Engine, str]]:
     """An engine for profiles in files or in a store, and why it was chosen, "" if it was asked for.
 
-    DuckDB over files loads them into a store for the time of the run; without `loads` that is an error.
+    DuckDB over files loads them into a store for the time of the run; without `loads` that is an error. `events`, a
+    table of their own, `id`, the column with the id of a profile, and `master` are for Spark.
     Raises `PQLError`.
     """
     from pqltools.engines.store.store import is_store
 
+    name, because = chosen(name, profiles, definitions=definitions, on_spark=bool(events or id or master))
+    if name == "spark":
+        from pqltools.engines.spark.engine import SparkEngine
+
+        with SparkEngine(profiles, schema, events=events, id=id, master=master, memory=memory) as on_spark:
+            yield on_spark, because
+        return
+    for option, given in (("events", events), ("id", id), ("master", master)):
+        if given:
+            raise error("PQL044", f"--{option} is for Spark", (0, 0), help="add --engine spark")
     stores = [path for path in profiles if is_store(path)]
     if stores and len(profiles) > 1:
         raise error("PQL044", f"`{stores[0]}` is a store, and is evaluated alone", (0, 0))
-    because = ""
-    if name == "auto":
-        name, because = _chosen(bool(stores), definitions)
     if name == "memory":
         if stores:
             message = f"`{stores[0]}` is a store, which the engine `duckdb` reads"
@@ -55,8 +71,18 @@ def engine_for(
         yield engine, because
 
 
-def _chosen(in_store: bool, definitions: int) -> tuple[str, str]:
-    if in_store:
+def chosen(name: str, profiles: Sequence[str], *, definitions: int = 1, on_spark: bool = False) -> tuple[str, str]:
+    """The name of the engine, and why it was chosen, "" if it was asked for. `on_spark`: only Spark can do it."""
+    from pqltools.engines.store.store import is_store
+
+    if name != "auto":
+        return name, ""
+    if on_spark:
+        return "spark", "an option is for Spark alone"
+    for path in profiles:
+        if _REMOTE.match(path) or os.path.isdir(os.path.join(path, "_delta_log")):  # noqa: PTH112, PTH118
+            return "spark", f"`{path}` is nothing that the others read"
+    if any(is_store(path) for path in profiles):
         return "duckdb", "the profiles are in a store"
     if definitions < _MANY:
         return "memory", "one run over files costs less than to load them; `pql store load` pays from the second run on"
@@ -89,3 +115,16 @@ def _store_of(
         engine = DuckDBEngine(store, schema)
         engine.refused = loaded.refused
         yield engine
+
+
+def writing_for(
+    name: str, out: str | None, definitions: Sequence[Definition], *, overwrite: bool
+) -> Writing | SparkWriting:
+    """Who writes what an engine finds to a folder, None for nowhere."""
+    if name == "spark":
+        from pqltools.engines.spark.writing import SparkWriting
+
+        return SparkWriting(out, overwrite=overwrite)
+    from pqltools.engines.writing import Writing
+
+    return Writing(out, definitions, overwrite=overwrite)

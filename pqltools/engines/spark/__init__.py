@@ -2,8 +2,9 @@
 
     from pqltools.engines.spark import SparkEngine
 
-    engine = SparkEngine(spark)                      # a session of yours, or none for one on this machine
-    found = engine.memberships({"Britons": 'homeAddress.countryCode = "GB"'}, spark.table("profiles"))
+    engine = SparkEngine(spark.table("profiles"), session=spark)      # without a session: one on this machine
+    plan = engine.plan({"Britons": 'homeAddress.countryCode = "GB"'})
+    found = engine.memberships(plan)
 
 Conditions are SQL (`pqltools.sql`), with lambdas over the arrays of a profile. What has no SQL is evaluated by the
 compiled evaluator, in Python beside Spark, over the columns that it uses; the plan says so.

@@ -13,8 +13,8 @@ from pqltools.engines.spark.fallback import DATA, EVENTS, FAILED, HOLDS, LINE, N
 from pqltools.engines.spark.fitting import SPARK, null_of
 from pqltools.engines.spark.identities import EVENT_FIELDS as EVENT_IDENTITIES
 from pqltools.engines.spark.identities import IDENTITY_TYPES, PROFILE_FIELDS, Identities
-from pqltools.engines.spark.needs import add, field_type, merged, tree_of, whole_tree
-from pqltools.engines.spark.plan import Plan
+from pqltools.engines.spark.needs import add, as_tree, field_type, merged, tree_of, whole_tree
+from pqltools.engines.spark.plan import Work
 from pqltools.engines.spark.planning import ALSO_EVENTS, Needs, absent, check_columns
 from pqltools.engines.spark.planning import EVENTS as EVENT_COLUMN
 from pqltools.engines.spark.session import CODE, reason
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from sqlglot.expressions import Expression
 
+    from pqltools.engines.spark.sharing import Common
     from pqltools.engines.spark.sources import Rows
     from pqltools.types.model import ObjectType, Type
     from pqltools.workspace.definitions import Definition
@@ -55,8 +56,8 @@ class Building:
         self.id = id
         self.needs = Needs(definitions, schema)
 
-    def plan(self, profiles: DataFrame | str, events: DataFrame | str | None) -> Plan:
-        """The plan. Raises `PQLError`."""
+    def work(self, profiles: DataFrame | Sequence[str], events: DataFrame | Sequence[str] | None) -> Work:
+        """What is to be done. Raises `PQLError`."""
         rows = opened(self.session, profiles, "profiles")
         other = None if events is None else opened(self.session, events, "events")
         type = self.needs.type(rows)
@@ -65,7 +66,8 @@ class Building:
         if other is not None and event_type is not None:
             check_columns(event_type, other, "events")
             type = self._with_events(type, event_type)
-        conditions, parts = self._conditions(type)
+        conditions, common = self._conditions(type)
+        parts = [each.sql for each in common]
 
         def build(watch: Watch) -> DataFrame:
             frame = self._profiles(rows, type, joins=other is not None)
@@ -77,14 +79,15 @@ class Building:
             frame = self._with_fallbacks(_evaluated(frame, conditions, parts))
             return watch("answers", frame, {str(index): _failures(index) for index in self.needs.others})
 
-        return Plan(
+        return Work(
+            tuple(self.definitions),
             tuple(self.needs.parts),
-            f"{rows.name} ({rows.kind})" if rows.kind != "DataFrame" else rows.name,
-            tuple(self._reads(type)),
+            rows.told,
+            tuple(path_text(path) for path in _paths(as_tree(type))),
             absent=tuple(each for each in absent(type, rows) if other is None or each != EVENT_COLUMN),
-            shared=tuple(part.sql("spark") for part in parts),
-            events=None if other is None else _told(other),
-            fallback_reads=self._fallback_reads(),
+            common=tuple(common),
+            events=None if other is None else other.told,
+            fallback_columns=self._fallback_columns(),
             frame=build(lambda _, frame, __: frame),
             build=build,
             refused=(lambda: self._refused(rows, type)) if rows.is_lines else None,
@@ -242,11 +245,11 @@ class Building:
 
     # Conditions.
 
-    def _conditions(self, type: PlainObject) -> tuple[dict[int, Expression], list[Expression]]:
+    def _conditions(self, type: PlainObject) -> tuple[dict[int, Expression], list[Common]]:
         """The conditions by number with the shared parts replaced; those that Spark refuses fall back."""
         self._check_conditions(type)
-        copies, parts = shared([part.sql for part in self.needs.parts])
-        return {index: each for index, each in enumerate(copies) if each is not None}, parts
+        copies, common = shared([part.sql for part in self.needs.parts])
+        return {index: each for index, each in enumerate(copies) if each is not None}, common
 
     def _check_conditions(self, type: PlainObject) -> None:
         from pyspark.sql import functions as F
@@ -277,17 +280,7 @@ class Building:
 
     # Told.
 
-    def _reads(self, type: PlainObject) -> list[tuple[str, str]]:
-        from pqltools.engines.spark.fitting import spark_type
-
-        found = []
-        for name in type.names():
-            member = type.member(name)
-            if member is not None:
-                found.append((path_text((name,)), spark_type(member.type).simpleString()))
-        return found
-
-    def _fallback_reads(self) -> tuple[str, ...]:
+    def _fallback_columns(self) -> tuple[str, ...]:
         if not self.needs.others:
             return ()
         if self.needs.tree.whole:
@@ -329,10 +322,6 @@ def _failures(index: int) -> Expression:
 _HELP = (
     "they are looked for in `identityMap`, `identities`, `_id`, `entityId`, `personID`, of events in `relatedEntityId`"
 )
-
-
-def _told(other: Rows) -> str:
-    return f"{other.name} ({other.kind}), gathered once by identity, with the used columns alone"
 
 
 def _item_of(type: ObjectType) -> ObjectType | None:

@@ -1,4 +1,4 @@
-"""Who runs definitions on Spark?  `SparkEngine`: plans them, gives memberships as rows, writes and counts them."""
+"""How does Spark find segments?  `SparkEngine` plans definitions together over tables, and runs the plan."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pqltools.engines.spark.session import CODE, settings, start
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Self
 
     from pyspark.sql import DataFrame, SparkSession
 
-    from pqltools.engines.spark.plan import Outcome, Plan
+    from pqltools.engines.engine import Plan, Result, Take
+    from pqltools.engines.store.cleaning import Refused
     from pqltools.formats.given import Expression
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
@@ -20,67 +22,88 @@ if TYPE_CHECKING:
 class SparkEngine:
     """Evaluates definitions on Spark.
 
-    With a `session` of the caller's; else with the one that is there; else with a new one at `master`, such as
-    ``local[4]``, ``yarn`` or ``spark://host:7077``. Raises `PQLError` where there is no Spark, or no Java for it.
+    `profiles` and `events` are DataFrames, or paths of Parquet, Delta or JSON lines, or ``table:NAME``. `id` is the
+    column with the id of a profile; where none is named it is found as `pql eval` finds it.
 
-    Definitions are a list of `Definition`, or a dict from names to expressions. `profiles` and `events` are DataFrames,
-    or paths of Parquet, Delta or JSON lines, or ``table:NAME``. `id` is the column with the id of a profile; where none
-    is named it is found as `pql eval` finds it. All methods raise `PQLError` for what cannot be used.
+    With a `session` of the caller's; else with the one that is there; else with a new one at `master`, such as
+    ``local[4]``, ``yarn`` or ``spark://host:7077``, which `close` stops; `memory`, such as ``6GB``, is what its driver
+    gets. All methods raise `PQLError` for what cannot be used, as where there is no Spark, or no Java for it.
     """
 
-    def __init__(self, session: SparkSession | None = None, *, master: str | None = None) -> None:
-        self.session = session if session is not None else start(master)
+    name = "spark"
 
-    def plan(
+    def __init__(
         self,
-        definitions: Sequence[Definition] | Mapping[str, Expression],
-        profiles: DataFrame | str,
-        events: DataFrame | str | None = None,
-        *,
+        profiles: DataFrame | str | Sequence[str],
         schema: Schema | str | Sequence[str] | None = None,
-        now: int | None = None,
+        *,
+        events: DataFrame | str | Sequence[str] | None = None,
         id: str | None = None,
-    ) -> Plan:
-        """What a run reads, shares, and gives to the compiled evaluator; no row is looked at.
-
-        `now`, in milliseconds since 1970, counts only for definitions that come as expressions.
-        """
-        from pqltools.engines.spark.building import Building
+        session: SparkSession | None = None,
+        master: str | None = None,
+        memory: str | None = None,
+    ) -> None:
         from pqltools.xdm.given import schema_of
 
-        own = schema_of(schema)
-        with settings(self.session):
-            return Building(self.session, _definitions(definitions, own, now), own, id=id).plan(profiles, events)
+        self.profiles = [profiles] if isinstance(profiles, str) else profiles
+        self.events = [events] if isinstance(events, str) else events
+        self.schema = schema_of(schema)
+        self.id = id
+        self.refused: tuple[Refused, ...] = ()
+        self._starts = session is None
+        if session is None:
+            session, self._starts = start(master, memory)
+        self.session = session
 
-    def memberships(
-        self,
-        definitions: Sequence[Definition] | Mapping[str, Expression],
-        profiles: DataFrame | str,
-        events: DataFrame | str | None = None,
-        *,
-        schema: Schema | str | Sequence[str] | None = None,
-        now: int | None = None,
-        id: str | None = None,
-    ) -> DataFrame:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the session, if it was started here."""
+        if self._starts:
+            self.session.stop()
+
+    def plan(self, definitions: Sequence[Definition] | Mapping[str, Expression], *, now: int | None = None) -> Plan:
+        """See `Engine`. No row is looked at.
+
+        Definitions may also be a dict from names to expressions; `now`, in milliseconds since 1970, counts for these.
+        """
+        from pqltools.engines.spark.building import Building
+        from pqltools.engines.spark.plan import plan_of
+
+        found = _definitions(definitions, self.schema, now)
+        with settings(self.session):
+            return plan_of(Building(self.session, found, self.schema, id=self.id).work(self.profiles, self.events))
+
+    def run(self, plan: Plan, take: Take | None = None) -> Result:
+        """See `Engine`. With `take` all members come to this machine; `write` leaves them where Spark works."""
+        from pqltools.engines.spark.running import counted, taken
+
+        with settings(self.session):
+            return counted(plan) if take is None else taken(plan, take)
+
+    def memberships(self, plan: Plan) -> DataFrame:
         """A row for each membership: ``definition``, ``segment`` (its id), ``profile``, ``namespace`` (of the id)."""
         from pqltools.engines.spark.running import memberships
 
-        plan = self.plan(definitions, profiles, events, schema=schema, now=now, id=id)
         with settings(self.session):
             return memberships(plan)
 
-    def run(self, plan: Plan, out: str | None = None, *, overwrite: bool = False) -> Outcome:
-        """Evaluate: write memberships and counts to the folder `out`, or count only.
+    def write(self, plan: Plan, out: str, *, overwrite: bool = False) -> Result:
+        """Evaluate, and write memberships and counts to the folder `out`, as `pql job run` does.
 
-        The folder is there when it is whole: after an error or an interrupt it is what it was before. Raises `PQLError`
-        if there is something at `out` that is not to be overwritten.
+        The folder is there when it is whole: after an error or an interrupt it is what it was before.
         """
-        from pqltools.engines.spark.running import counted, written
+        from pqltools.engines.spark.writing import SparkWriting
+        from pqltools.engines.writing import counts_data
 
-        with settings(self.session):
-            if out is None:
-                return counted(self.session, plan)
-            return written(self.session, plan, out, overwrite=overwrite)
+        with SparkWriting(out, overwrite=overwrite) as writing:
+            result = writing.run(self, plan)
+            writing.finish(counts_data(plan.work.definitions, plan, result))
+        return result
 
 
 def _definitions(

@@ -1,95 +1,83 @@
-"""What is going to happen, for people and for programs?  `Plan` shows what is read, shared, and what falls back."""
+"""What is a run that is ready, and what is told about it?  `Work`, and the plan that an engine shows of it."""
 
 from __future__ import annotations
 
-from pqltools.engines.spark.planning import Part
+from pqltools.engines.engine import MEMORY, OWN, Pass, Plan, Shared, Way
+from pqltools.engines.spark.planning import ALSO_EVENTS, EVENTS, Part
+from pqltools.engines.spark.sharing import Common
 from pqltools.records import Record, hint, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable, Sequence
 
     from pyspark.sql import DataFrame
 
     from pqltools.engines.spark.building import Watch
+    from pqltools.workspace.definitions import Definition
 
 
 @record
-class Plan(Record):
+class Work(Record):
     """A run that is ready.
 
-    `reads` are the columns of each table with their types, `absent` used columns that are not there, `shared` the SQL
-    of what several definitions have in common, `events` how they come to the profiles. `frame` has a row a profile:
-    its id and namespace, the numbers of the definitions that hold, and of those that failed; `build` makes it anew,
-    with somebody to watch. `refused` makes that of the lines that do not follow the schema, where
-    profiles come in lines.
+    `profiles` and `events` name the tables, `columns` are what conditions use, `fallback_columns` what the compiled
+    evaluator is given, `absent` the used columns that are not there, `common` what several definitions have in common.
+    `frame` has a row a profile: its id and namespace, the numbers of the definitions that hold, and of those that
+    failed; `build` makes it anew, with somebody to watch. `refused` makes that of the lines that do not follow the
+    schema, where profiles come in lines.
     """
 
+    definitions: tuple[Definition, ...]
     parts: tuple[Part, ...]
     profiles: str
-    reads: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
     absent: tuple[str, ...] = ()
-    shared: tuple[str, ...] = ()
+    common: tuple[Common, ...] = ()
     events: str | None = None
-    fallback_reads: tuple[str, ...] = ()
+    fallback_columns: tuple[str, ...] = ()
     frame: DataFrame = hint(default=None)
     build: Callable[[Watch], DataFrame] = hint(default=None)
     refused: Callable[[], DataFrame] | None = hint(default=None)
 
-    @property
-    def fallbacks(self) -> list[Part]:
-        """The definitions that the compiled evaluator answers."""
-        return [part for part in self.parts if part.sql is None]
 
-    def text(self) -> str:
-        """The plan as text, without a line end."""
-        count = len(self.parts)
-        in_sql = count - len(self.fallbacks)
-        lines = [f"engine spark: {count} definition{'s' * (count != 1)} in one pass over {self.profiles}"]
-        lines += ["reads:", *[f"  {name}  {type}" for name, type in self.reads]] if self.reads else []
-        lines += [f"not there, so null: {', '.join(self.absent)}"] if self.absent else []
-        lines += [f"events: {self.events}"] if self.events else []
-        lines.append(f"in SQL: {in_sql} of {count}")
-        lines += ["shared, computed once:", *[f"  {text}" for text in self.shared]] if self.shared else []
-        if self.fallbacks:
-            lines.append("in Python, by the compiled evaluator (mapInArrow; pqltools has to be on the workers):")
-            lines += [f"  {part.title}: {part.reason}" for part in self.fallbacks]
-            lines.append(f"  over: {', '.join(self.fallback_reads) or 'no columns'}")
-        return "\n".join(lines)
-
-    def data(self) -> dict[str, Any]:
-        """The same as JSON."""
-        definitions = []
-        for part in self.parts:
-            row: dict[str, Any] = {"definition": part.title, "id": part.id}
-            row["runs"] = "fallback" if part.sql is None else "sql"
-            if part.reason is not None:
-                row["reason"] = part.reason
-            definitions.append(row)
-        return {
-            "engine": "spark",
-            "profiles": self.profiles,
-            "reads": [{"column": name, "type": type} for name, type in self.reads],
-            "absent": list(self.absent),
-            "shared": list(self.shared),
-            "events": self.events,
-            "fallbackReads": list(self.fallback_reads),
-            "definitions": definitions,
-        }
+def plan_of(work: Work) -> Plan:
+    """What is told."""
+    ways = [
+        Way(part.title, OWN) if part.sql is not None else Way(part.title, MEMORY, part.reason or "")
+        for part in work.parts
+    ]
+    shared = [
+        Shared(each.sql.sql("spark"), tuple(work.parts[index].title for index in each.users)) for each in work.common
+    ]
+    return Plan("spark", tuple(ways), tuple(_passes(work)), tuple(shared), notes=tuple(_notes(work)), work=work)
 
 
-@record
-class Outcome(Record):
-    """What came of a run: profiles that were evaluated, lines that were left out, for each definition how many qualify.
+def _passes(work: Work) -> list[Pass]:
+    columns = sorted({*work.columns, *work.fallback_columns})
+    count = len(work.parts)
+    if work.events is None:
+        return [Pass(work.profiles, tuple(columns), _in_sql(work.parts), count)]
+    of_events = [name for name in columns if name.split(".")[0] in (EVENTS, ALSO_EVENTS)]
+    below = sorted({name.partition(".")[2] or name for name in of_events})
+    others = [name for name in columns if name not in of_events and name not in work.absent]
+    return [
+        Pass(work.profiles, tuple(others), _in_sql(work.parts), count),
+        Pass(work.events, tuple(below), _in_sql(work.parts), count),
+    ]
 
-    `failed` are the profiles for which a definition could not be evaluated, `nameless` those without an id,
-    `bad_events` lines that hold no event.
-    """
 
-    profiles: int
-    bad_lines: int
-    bad_events: int
-    nameless: int
-    qualified: tuple[int, ...]
-    failed: tuple[int, ...]
+def _in_sql(parts: Sequence[Part]) -> int:
+    return sum(part.sql is not None for part in parts)
+
+
+def _notes(work: Work) -> list[str]:
+    notes = []
+    if work.events is not None:
+        notes.append("events are gathered once, by the identities of the profiles")
+    if work.absent:
+        notes.append(f"not there, and so null: {', '.join(work.absent)}")
+    if any(part.sql is None for part in work.parts):
+        given = ", ".join(work.fallback_columns) or "no columns"
+        notes.append(f"the compiled evaluator runs in the Python of Spark's workers (mapInArrow), over {given}")
+    return notes

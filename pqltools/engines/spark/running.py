@@ -1,47 +1,47 @@
-"""What comes of a plan?  Memberships as rows, their numbers, or a folder with both."""
+"""What comes of a plan?  Memberships as rows, their numbers, or files of both."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 
 from pqltools.diagnostics import error
+from pqltools.engines.engine import Result
 from pqltools.engines.spark.fallback import HOLDS, NAMESPACE, PROFILE
 from pqltools.engines.spark.fitting import SPARK, null_of
-from pqltools.engines.spark.plan import Outcome
 from pqltools.engines.spark.query import selected
 from pqltools.engines.spark.session import CODE, reason
-from pqltools.engines.spark.writing import staged
 from pqltools.sql.building import binary, call, integer, text
 from pqltools.types.model import STRING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pyspark.sql import DataFrame, Observation, SparkSession
     from sqlglot.expressions import Expression
 
-    from pqltools.engines.spark.plan import Plan
+    from pqltools.engines.engine import Plan, Take
+    from pqltools.engines.spark.plan import Work
 
 _INDEX = "#index"
-#: The folders of a result.
-MEMBERSHIPS, COUNTS, QUARANTINE = "memberships", "counts", "quarantine"
 
 
 def memberships(plan: Plan) -> DataFrame:
     """A row for each membership."""
-    return _memberships(plan, plan.frame)
+    work: Work = plan.work
+    return _named(work, _numbered(work.frame))
 
 
-def _memberships(plan: Plan, frame: DataFrame) -> DataFrame:
-    columns = {
-        _INDEX: call("EXPLODE", SPARK.column(HOLDS)),
-        **{name: SPARK.column(name) for name in (PROFILE, NAMESPACE)},
-    }
-    found = selected(frame, columns)
+def _numbered(frame: DataFrame) -> DataFrame:
+    """A row for each membership, with the number of the definition."""
+    who = {name: SPARK.column(name) for name in (PROFILE, NAMESPACE)}
+    return selected(frame, {_INDEX: call("EXPLODE", SPARK.column(HOLDS)), **who})
+
+
+def _named(work: Work, found: DataFrame) -> DataFrame:
     place = binary("+", SPARK.column(_INDEX), integer(1))
-    titles = call("ARRAY", *[text(part.title) for part in plan.parts])
-    ids = call("ARRAY", *[null_of(STRING) if part.id is None else text(part.id) for part in plan.parts])
+    titles = call("ARRAY", *[text(part.title) for part in work.parts])
+    ids = call("ARRAY", *[null_of(STRING) if part.id is None else text(part.id) for part in work.parts])
     names = {"definition": call("ELEMENT_AT", titles, place), "segment": call("ELEMENT_AT", ids, place.copy())}
     return selected(found, {**names, **{name: SPARK.column(name) for name in (PROFILE, NAMESPACE)}})
 
@@ -67,49 +67,71 @@ class _Watching:
         return int(self.seen[place].get.get(name) or 0) if place in self.seen else 0
 
 
-def counted(session: SparkSession, plan: Plan) -> Outcome:
+def counted(plan: Plan) -> Result:
     """Evaluate, and count only."""
+    work: Work = plan.work
     watching = _Watching()
-    numbered = selected(plan.build(watching), {_INDEX: call("EXPLODE", SPARK.column(HOLDS))})
-    found = numbered.groupBy(f"`{_INDEX}`").count()
     with _told():
+        found = _numbered(work.build(watching)).groupBy(f"`{_INDEX}`").count()
         numbers = {int(row[0]): int(row[1]) for row in found.collect()}
-    return _outcome(plan, watching, [numbers.get(index, 0) for index in range(len(plan.parts))])
+        return _result(work, watching, [numbers.get(index, 0) for index in range(len(work.parts))])
 
 
-def written(session: SparkSession, plan: Plan, out: str, *, overwrite: bool) -> Outcome:
-    """Evaluate, and write a folder: memberships as Parquet, counts and refused lines as JSON."""
-    with staged(session, out, overwrite=overwrite) as stage, _told():
-        watching = _Watching()
-        path = f"{stage}/{MEMBERSHIPS}"
-        _memberships(plan, plan.build(watching)).write.parquet(path)
-        rows = session.read.parquet(path).groupBy("definition").count().collect()
-        numbers = {str(row[0]): int(row[1]) for row in rows}
-        outcome = _outcome(plan, watching, [numbers.get(part.title, 0) for part in plan.parts])
-        if plan.refused is not None and outcome.bad_lines:
-            plan.refused().write.json(f"{stage}/{QUARANTINE}")
-        _write_counts(session, plan, outcome, f"{stage}/{COUNTS}")
-    return outcome
+def taken(plan: Plan, take: Take) -> Result:
+    """Evaluate, and hand the members over."""
+    import pyarrow.compute
+
+    work: Work = plan.work
+    watching = _Watching()
+    with _told():
+        found = _numbered(work.build(watching)).select(f"`{_INDEX}`", f"`{PROFILE}`").toArrow()
+        counts = []
+        for index in range(len(work.parts)):
+            own = found.filter(pyarrow.compute.equal(found[_INDEX], index))[PROFILE]
+            counts.append(len(own))
+            take(index, own.cast(pyarrow.large_string()).combine_chunks())
+        return _result(work, watching, counts)
 
 
-def _outcome(plan: Plan, watching: _Watching, qualified: list[int]) -> Outcome:
-    return Outcome(
-        profiles=watching.count("profiles", "profiles"),
-        bad_lines=watching.count("profiles", "badLines"),
-        bad_events=watching.count("events", "badEvents"),
-        nameless=watching.count("profiles", "nameless"),
-        qualified=tuple(qualified),
-        failed=tuple(watching.count("answers", str(index)) for index in range(len(plan.parts))),
-    )
+def written(session: SparkSession, plan: Plan, path: str, refused: str) -> Result:
+    """Evaluate, and write memberships as Parquet to a path, and lines that were refused as JSON to another."""
+    work: Work = plan.work
+    watching = _Watching()
+    names = [(part.title, part.id) for part in work.parts]
+    # Definitions of one name cannot be told apart in the file.
+    twins = [index for index, name in enumerate(names) if names.count(name) > 1]
+    with _told():
+        numbered = _numbered(work.build(watching))
+        count = {str(index): call("COUNT_IF", binary("=", SPARK.column(_INDEX), integer(index))) for index in twins}
+        _named(work, watching("twins", numbered, count)).write.parquet(path)
+        rows = session.read.parquet(path).groupBy("definition", "segment").count().collect()
+        numbers = {(row[0], row[1]): int(row[2]) for row in rows}
+        qualified = [numbers.get(name, 0) for name in names]
+        for index in twins:
+            qualified[index] = watching.count("twins", str(index))
+        result = _result(work, watching, qualified)
+        if work.refused is not None and watching.count("profiles", "badLines"):
+            work.refused().write.json(refused)
+    return result
 
 
-def _write_counts(session: SparkSession, plan: Plan, outcome: Outcome, path: str) -> None:
-    rows = [
-        (part.title, part.id, outcome.profiles - failed, qualified, failed)
-        for part, qualified, failed in zip(plan.parts, outcome.qualified, outcome.failed, strict=True)
-    ]
-    columns = "definition string, segment string, profiles bigint, qualified bigint, errors bigint"
-    session.createDataFrame(rows, columns).coalesce(1).write.json(path)
+def _result(work: Work, watching: _Watching, qualified: Sequence[int]) -> Result:
+    failed = tuple(watching.count("answers", str(index)) for index in range(len(work.parts)))
+    problems = []
+    for place, name, words in _LEFT_OUT:
+        count = watching.count(place, name)
+        if count:
+            problems.append(words.format(f"{count:,} line{'s' * (count != 1)}"))
+    for part, count in zip(work.parts, failed, strict=True):
+        if count:
+            problems.append(f"`{part.title}` could not be evaluated for {count:,} profile{'s' * (count != 1)}")
+    return Result(watching.count("profiles", "profiles"), tuple(qualified), failed, tuple(problems))
+
+
+_LEFT_OUT = (
+    ("profiles", "badLines", "{} of the profiles left out: no JSON, or not as the schema has it"),
+    ("events", "badEvents", "{} of the events left out: no JSON, or not as the schema has it"),
+)
 
 
 @contextmanager

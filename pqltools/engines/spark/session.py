@@ -32,8 +32,8 @@ SETTINGS = {
 }
 
 
-def start(master: str | None = None) -> SparkSession:
-    """A session: the one that is there, else a new one at `master` (all cores of this machine).
+def start(master: str | None = None, memory: str | None = None) -> tuple[SparkSession, bool]:
+    """A session, and whether it is new: the one that is there, else one at `master` (all cores of this machine).
 
     Raises `PQLError` where pyspark, Java or the master are missing.
     """
@@ -43,12 +43,18 @@ def start(master: str | None = None) -> SparkSession:
     except ModuleNotFoundError as missing:
         raise error(CODE, f"{missing.name} is not installed", help=f"install it with: {INSTALL}") from None
     active = SparkSession.getActiveSession()
-    if active is not None and master is None:
-        return active
-    # The workers have to be this Python, and have what it has.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if active is not None:
+        running = active.sparkContext.master
+        if master is not None and master != running:
+            raise error(CODE, f"there is a session at `{running}` already, and none can be started at `{master}`")
+        return active, False
+    master = master or os.environ.get("MASTER") or "local[*]"
+    _reach(master)
+    if master.startswith("local"):
+        # The workers have to be this Python, and have what it has.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
-        return _builder(master or os.environ.get("MASTER") or "local[*]").getOrCreate()
+        return _builder(master, memory).getOrCreate(), True
     except PySparkException as problem:
         if "JAVA_GATEWAY" in str(problem.getCondition()):
             raise error(CODE, "Spark does not start: there is no Java that runs it", help=JAVA) from None
@@ -57,12 +63,48 @@ def start(master: str | None = None) -> SparkSession:
         raise error(CODE, f"Spark does not start at `{master}`: {reason(problem)}") from None
 
 
-def _builder(master: str) -> SparkSession.Builder:
+def _reach(master: str) -> None:
+    """Raise `PQLError` if nobody listens where a master of Spark's own is to be, which Spark notices in a minute."""
+    import socket
+
+    if not master.startswith("spark://"):
+        return
+    why = "no address"
+    for place in master.removeprefix("spark://").split(","):
+        host, _, port = place.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=10).close()
+        except ValueError:
+            why = "it is to be spark://HOST:PORT"
+        except OSError as problem:
+            why = problem.strerror or str(problem)
+        else:
+            return
+    raise error(CODE, f"there is no Spark at `{master}`: {why}")
+
+
+def _megabytes(size: str) -> str:
+    """The size of memory as Java takes it."""
+    import re
+
+    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)i?b?\s*", size, re.IGNORECASE)
+    if found is None:
+        raise error(CODE, f"`{size}` is no size of memory", help="write it as 6GB")
+    of = {"k": 2**-10, "m": 1, "g": 2**10, "t": 2**20}.get(found[2].lower(), 2**-20)
+    return f"{max(int(float(found[1]) * of), 1)}m"
+
+
+def _builder(master: str, memory: str | None) -> SparkSession.Builder:
     from pyspark.sql import SparkSession
 
     builder: SparkSession.Builder = SparkSession.builder
     builder = builder.appName("pql").master(master).config("spark.ui.showConsoleProgress", "false")
+    builder = builder.config("spark.log.level", "ERROR")
+    if memory is not None:
+        builder = builder.config("spark.driver.memory", _megabytes(memory))
     if master.startswith("local"):
+        # Whatever the network of this machine is, it is not needed.
+        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
         cores = str(2 * (os.cpu_count() or 1))
         builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", cores)
     return builder

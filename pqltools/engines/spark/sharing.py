@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from pqltools.records import Record, record
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,19 +16,28 @@ if TYPE_CHECKING:
 _LOOPS = frozenset("EXISTS FILTER TRANSFORM AGGREGATE SORT_ARRAY ARRAY_DISTINCT FLATTEN ARRAY_MIN ARRAY_MAX".split())
 
 
-def shared(conditions: Sequence[Expression | None]) -> tuple[list[Expression | None], list[Expression]]:
+@record
+class Common(Record):
+    """A part that several conditions have, and the indices of these."""
+
+    sql: Expression
+    users: tuple[int, ...]
+
+
+def shared(conditions: Sequence[Expression | None]) -> tuple[list[Expression | None], list[Common]]:
     """The conditions in which ``#shared0`` and so on stand for parts that occur in several of them, and those parts."""
     uses: dict[str, list[tuple[int, Expression]]] = {}
     copies = [None if each is None else each.copy() for each in conditions]
     for index, each in enumerate(copies):
         for loop in () if each is None else _loops(each):
             uses.setdefault(loop.sql("spark"), []).append((index, loop))
-    parts: list[Expression] = []
+    parts: list[Common] = []
     for found in uses.values():
-        if len({index for index, _ in found}) < 2:
+        users = tuple(dict.fromkeys(index for index, _ in found))
+        if len(users) < 2:
             continue
         column = exp.column(shared_name(len(parts)), quoted=True)
-        parts.append(found[0][1].copy())
+        parts.append(Common(found[0][1].copy(), users))
         for index, loop in found:
             if loop is copies[index]:
                 copies[index] = column.copy()

@@ -12,9 +12,11 @@ from pqltools.data.path_trees import ANY_KEY
 from pqltools.diagnostics import error
 from pqltools.engines.spark.needs import add, as_tree, cut
 from pqltools.engines.spark.session import CODE, reason
+from pqltools.engines.store.store import is_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from pyspark.sql import DataFrame, SparkSession
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from pqltools.types.model import ObjectType, Type
 
 _LINES = re.compile(r"\.(?:ndjson|jsonl|json)(?:\.(?:gz|zst|bz2))?$", re.IGNORECASE)
-_TABLE = "table:"
+TABLE = "table:"
+_MOST = 5
 #: The columns of lines: the text itself, and what Spark could not parse.
 LINE, BROKEN = "#line", "#broken"
 _JSON = {
@@ -38,14 +41,20 @@ STANDARD_NAME = r'"(?:xdm|repo|stEvt|tiff|exif|xmp|dc):[^"\\]*"\s*:|"@[^"\\]*"\s
 
 
 class Rows:
-    """Rows with columns of their own. `name` is what people call the table, `kind` what it is."""
+    """Rows with columns of their own. `names` are what people call the table, `kind` what it is."""
 
     is_lines = False
 
-    def __init__(self, frame: DataFrame, name: str, kind: str) -> None:
+    def __init__(self, frame: DataFrame, names: Sequence[str], kind: str) -> None:
         self.frame = frame
-        self.name = name
+        self.names = names
         self.kind = kind
+
+    @property
+    def told(self) -> str:
+        """What it is, for people."""
+        name = self.names[0] if len(self.names) == 1 else f"{self.names[0]} and {len(self.names) - 1:,} more"
+        return f"{name} ({self.kind})" if self.kind else name
 
     @property
     def found(self) -> StructType | None:
@@ -69,7 +78,7 @@ class Parquet(Rows):
         if tree.whole or ANY_KEY in tree.children:
             return self.frame
         kept = [field for field in cut(self.frame.schema, tree).fields if field.name in tree.children]
-        used = self.frame.sparkSession.read.schema(StructType(kept)).parquet(self.name)
+        used = self.frame.sparkSession.read.schema(StructType(kept)).parquet(*self.names)
         return used.select(*[quoted(field.name) for field in kept])
 
 
@@ -105,32 +114,57 @@ def json_type(type: Type) -> Any:
     return spark_type(type, scalar=spark.VariantType())
 
 
-def opened(session: SparkSession, given: DataFrame | str, what: str) -> Rows:
-    """The rows of a DataFrame, or behind a path or ``table:NAME``; `what` they are. Raises `PQLError`."""
+def opened(session: SparkSession, given: DataFrame | Sequence[str], what: str) -> Rows:
+    """The rows of a DataFrame, or behind paths or one ``table:NAME``; `what` they are. Raises `PQLError`."""
     from pyspark.errors import PySparkException
 
-    if not isinstance(given, str):
-        return Rows(given, f"the DataFrame of {what}", "DataFrame")
+    if not isinstance(given, list | tuple):
+        frame: Any = given
+        return Rows(frame, [f"the DataFrame of {what}"], "")
     try:
-        return _opened(session, given)
+        return _opened(session, given, what)
     except PySparkException as problem:
-        raise error(CODE, f"the {what} cannot be read from `{given}`: {reason(problem)}") from None
+        names = ", ".join(f"`{name}`" for name in given[:_MOST])
+        raise error(CODE, f"the {what} cannot be read from {names}: {reason(problem)}") from None
 
 
-def _opened(session: SparkSession, name: str) -> Rows:
-    if name.startswith(_TABLE):
-        return Rows(session.table(name.removeprefix(_TABLE)), name, "table")
+def _opened(session: SparkSession, names: Sequence[str], what: str) -> Rows:
+    kinds = {_kind_of(session, name): name for name in names}
+    if len(kinds) > 1:
+        told = ", ".join(f"`{name}` is {kind}" for kind, name in kinds.items())
+        raise error(CODE, f"the {what} are to be of one kind: {told}")
+    (kind,) = kinds
+    if kind in ("a table", "a Delta table") and len(names) > 1:
+        raise error(CODE, f"`{names[0]}` is {kind}, and is read alone", help="make a view of several tables")
+    if kind == "a table":
+        return Rows(session.table(names[0].removeprefix(TABLE)), names, "table")
+    if kind == "a Delta table":
+        return Rows(_delta(session, names[0]), names, "Delta")
+    if kind == "JSON lines":
+        return Lines(session.read.text([*names]), names, kind)
+    return Parquet(session.read.parquet(*names), names, kind)
+
+
+def _delta(session: SparkSession, name: str) -> DataFrame:
+    try:
+        return session.read.format("delta").load(name)
+    except Exception as problem:
+        help = "name Delta's packages and extensions in spark-defaults.conf, or hand in a session that has them"
+        raise error(
+            CODE, f"`{name}` is a Delta table, which this session cannot read: {reason(problem)}", help=help
+        ) from None
+
+
+def _kind_of(session: SparkSession, name: str) -> str:
+    if name.startswith(TABLE):
+        return "a table"
+    if name == "-":
+        raise error(CODE, "standard input cannot be read by Spark", help="write it to a file, or use --engine memory")
+    if is_store(name):
+        raise error(CODE, f"`{name}` is a store", help="use --engine duckdb, or name the files themselves")
     if _is_delta(session, name):
-        try:
-            return Rows(session.read.format("delta").load(name), name, "Delta")
-        except Exception as problem:
-            help = "start it with Delta's packages, as delta.io says, or hand in a session that has them"
-            raise error(
-                CODE, f"`{name}` is a Delta table, which this session cannot read: {reason(problem)}", help=help
-            ) from None
-    if _LINES.search(name) or _holds_lines(name):
-        return Lines(session.read.text(name), name, "JSON lines")
-    return Parquet(session.read.parquet(name), name, "Parquet")
+        return "a Delta table"
+    return "JSON lines" if _LINES.search(name) or _holds_lines(name) else "Parquet"
 
 
 def _is_delta(session: SparkSession, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Does Spark find the profiles that memory finds?  Generated definitions, many in one pass, over tables and over lines."""
+"""Does Spark find the profiles that memory finds?  Generated definitions, many in one pass, over tables and lines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from evaluable import evaluable_expressions
 from pqltools import to_text
 from pqltools.data.decoding import decode_all
 from pqltools.data.values import NotData
+from pqltools.engines.engine import MEMORY, OWN
 from pqltools.engines.spark import SparkEngine
 from pqltools.engines.store.fitting import Fitting
 from pqltools.evaluation.compiling import compile_program
@@ -37,16 +38,17 @@ DEFINITIONS = st.tuples(
 ).map(lambda found: [expr for each in found for expr in each])
 
 
-def members(engine: SparkEngine, exprs: list[Expr], source: Any) -> tuple[list[set[str]], list[str]]:
+def members(session: Any, exprs: list[Expr], source: Any) -> tuple[list[set[str]], list[str]]:
     """The ids that are found for each expression, and how each is evaluated."""
     named = {str(number): expr for number, expr in enumerate(exprs)}
-    plan = engine.plan(named, source, schema=SCHEMA, now=NOW)
-    rows = engine.memberships(named, source, schema=SCHEMA, now=NOW).collect()
+    engine = SparkEngine(source, SCHEMA, session=session)
+    plan = engine.plan(named, now=NOW)
+    rows = engine.memberships(plan).collect()
     found: list[set[str]] = [set() for _ in exprs]
     for row in rows:
         assert row.profile not in found[int(row.definition)]
         found[int(row.definition)].add(row.profile)
-    return found, ["sql" if part.sql is not None else "memory" for part in plan.parts]
+    return found, [way.kind for way in plan.ways]
 
 
 def compare(exprs: list[Expr], ways: list[str], found: list[set[str]], data: dict[str, Any]) -> int:
@@ -58,7 +60,7 @@ def compare(exprs: list[Expr], ways: list[str], found: list[set[str]], data: dic
     return len(exprs) * len(data)
 
 
-def test_over_a_dataframe(engine: SparkEngine) -> None:
+def test_over_a_dataframe(session: Any) -> None:
     pairs, kinds = 0, set()
 
     @FEW
@@ -67,16 +69,16 @@ def test_over_a_dataframe(engine: SparkEngine) -> None:
         nonlocal pairs
         rows = [fitting(profile, SCHEMA.profile) for profile in given]
         table = table_of(rows, SCHEMA.profile).rename_columns(["_id", *SCHEMA.profile.names()])
-        found, ways = members(engine, exprs, engine.session.createDataFrame(table))
+        found, ways = members(session, exprs, session.createDataFrame(table))
         pairs += compare(exprs, ways, found, {str(number): row for number, row in enumerate(rows)})
         kinds.update(ways)
 
     check()
     assert pairs >= 200
-    assert kinds == {"sql", "memory"}
+    assert kinds == {OWN, MEMORY}
 
 
-def test_over_lines(engine: SparkEngine, tmp_path: Path) -> None:
+def test_over_lines(session: Any, tmp_path: Path) -> None:
     pairs, number = 0, 0
 
     @FEW
@@ -96,7 +98,7 @@ def test_over_lines(engine: SparkEngine, tmp_path: Path) -> None:
                     good[str(index)] = decode(line.encode())
             except NotData:
                 pass
-        found, ways = members(engine, exprs, str(path))
+        found, ways = members(session, exprs, str(path))
         kept = [{id for id in ids if id in good} for ids in found]
         pairs += compare(exprs, ways, kept, good)
 
