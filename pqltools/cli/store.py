@@ -24,8 +24,8 @@ examples:
 """
 _LOAD = """\
 Files hold profiles with their events under `xEvent`: one JSON object a line,
-JSON arrays, answers of the Profile Access API, plain, gzip or zstd; - is
-standard input.
+JSON arrays, answers of the Profile Access API, plain, gzip or zstd; or one row
+of Parquet each. - is standard input.
 
 The schema says which fields there are and of what types. A profile that does
 not follow it, or a line that is none, is told with the reason (20 of them),
@@ -40,7 +40,7 @@ interrupted
 
 examples:
   pql store load crm/ profiles.ndjson.gz --jobs 4
-  pql store load crm/ today.ndjson --schema union.json
+  pql store load crm/ today.parquet --schema union.json
 """
 _SHOW = """\
 examples:

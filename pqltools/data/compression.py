@@ -1,4 +1,4 @@
-"""What bytes are in this file?  Plain, gzip or Zstandard, told apart by how they begin, in pieces of bounded size."""
+"""What bytes are in this file?  Plain, gzip or Zstandard, in pieces of bounded size, or Parquet; by how they begin."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PIECE = 2**20
 #: Bytes that are read at a time: what stays in the cache of a machine until it is decoded.
 READ = 2**17
+_PARQUET = b"PAR1"
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 #: Compressed bytes that are unpacked at a time: with zstd a thousand of them may become 30 MB.
@@ -30,6 +31,14 @@ class Broken(Exception):
 def shown_name(name: str) -> str:
     """What messages call the file."""
     return "<stdin>" if name == "-" else name
+
+
+def is_parquet(name: str) -> bool:
+    """Whether a file begins as Parquet does. Raises `PQLError` (PQL044) for one that cannot be opened."""
+    if name == "-" or not os.path.isfile(name):  # noqa: PTH113
+        return False
+    with open_bytes(name) as file:
+        return file.read(len(_PARQUET)) == _PARQUET
 
 
 def open_bytes(name: str) -> IO[bytes]:

@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import contextmanager
 
+from pqltools.data.compression import is_parquet
 from pqltools.diagnostics import error
 
 TYPE_CHECKING = False
@@ -59,10 +60,11 @@ def engine_for(
     stores = [path for path in profiles if is_store(path)]
     if stores and len(profiles) > 1:
         raise error("PQL044", f"`{stores[0]}` is a store, and is evaluated alone", (0, 0))
+    columnar = next((path for path in profiles if is_parquet(path)), None)
     if name == "memory":
-        if stores:
-            message = f"`{stores[0]}` is a store, which the engine `duckdb` reads"
-            raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name the files themselves")
+        if stores or columnar:
+            message = f"`{columnar or stores[0]}` is {'Parquet' if columnar else 'a store'}, which `duckdb` reads"
+            raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name files of JSON")
         from pqltools.engines.memory import MemoryEngine
 
         yield MemoryEngine(profiles, schema, jobs=jobs), because
@@ -84,6 +86,9 @@ def chosen(name: str, profiles: Sequence[str], *, definitions: int = 1, on_spark
             return "spark", f"`{path}` is nothing that the others read"
     if any(is_store(path) for path in profiles):
         return "duckdb", "the profiles are in a store"
+    columnar = next((path for path in profiles if is_parquet(path)), None)
+    if columnar is not None:
+        return "duckdb", f"`{columnar}` is Parquet"
     if definitions < _MANY:
         return "memory", "one run over files costs less than to load them; `pql store load` pays from the second run on"
     return "duckdb", f"for {definitions:,} definitions it pays to load the files first"

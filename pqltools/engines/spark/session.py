@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from contextlib import contextmanager
 
 from pqltools.diagnostics import error
@@ -50,11 +51,15 @@ def start(master: str | None = None, memory: str | None = None) -> tuple[SparkSe
         return active, False
     master = master or os.environ.get("MASTER") or "local[*]"
     _reach(master)
+    # What Spark thinks of the release of pandas is of no use to those who want segments.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")
     if master.startswith("local"):
         # The workers have to be this Python, and have what it has.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
-        return _builder(master, memory).getOrCreate(), True
+        session = _builder(master, memory).getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        return session, True
     except PySparkException as problem:
         if "JAVA_GATEWAY" in str(problem.getCondition()):
             raise error(CODE, "Spark does not start: there is no Java that runs it", help=JAVA) from None
@@ -99,13 +104,14 @@ def _builder(master: str, memory: str | None) -> SparkSession.Builder:
 
     builder: SparkSession.Builder = SparkSession.builder
     builder = builder.appName("pql").master(master).config("spark.ui.showConsoleProgress", "false")
-    builder = builder.config("spark.log.level", "ERROR")
     if memory is not None:
         builder = builder.config("spark.driver.memory", _megabytes(memory))
     if master.startswith("local"):
         # Whatever the network of this machine is, it is not needed.
         builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
         cores = str(2 * (os.cpu_count() or 1))
+        logs = f"-Dlog4j2.configurationFile=file:{os.path.join(os.path.dirname(__file__), 'log4j2.properties')}"  # noqa: PTH118, PTH120
+        builder = builder.config("spark.driver.extraJavaOptions", logs)
         builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", cores)
     return builder
 

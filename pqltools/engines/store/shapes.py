@@ -147,6 +147,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def text_of(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def clashing(shape: Shape) -> tuple[str, str] | None:
     """Two fields of an object that differ in nothing but case, which DuckDB takes for one."""
     seen: dict[str, str] = {}

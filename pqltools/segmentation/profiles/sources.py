@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from pqltools.data.compression import open_bytes, shown_name
+from pqltools.data.compression import is_parquet, shown_name
 from pqltools.data.events import identified
 from pqltools.data.identities import EVENT_PATHS
 from pqltools.data.inputs import EmptyFile, open_input
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 #: How much of a file has been read, and what was in there.
 Part = tuple[int, Iterable[Fragment | Quarantined]]
-_PARQUET = b"PAR1"
 _TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zst", ".tsv.zst")
 
 
@@ -57,7 +55,7 @@ class Form(Record):
 
 def parts(path: str, form: Form, *, max_line: int = MAX_LINE) -> Iterator[Part]:
     """The records of a file, part by part. Raises `PQLError` for one that cannot be read."""
-    if _is_parquet(path):
+    if is_parquet(path):
         from pqltools.segmentation.profiles.parquet import parquet_parts
 
         return parquet_parts(path, form)
@@ -69,13 +67,6 @@ def parts(path: str, form: Form, *, max_line: int = MAX_LINE) -> Iterator[Part]:
             raise error("PQL044", "a CSV file needs a mapping", (0, 0), help=help, source=Source("", shown_name(path)))
         return csv_parts(path, form, form.mapping, max_line=max_line)
     return _json_parts(path, form, max_line)
-
-
-def _is_parquet(path: str) -> bool:
-    if path == "-" or not os.path.isfile(path):
-        return False
-    with open_bytes(path) as file:
-        return file.read(4) == _PARQUET
 
 
 def _json_parts(path: str, form: Form, max_line: int) -> Iterator[Part]:
