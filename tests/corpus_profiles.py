@@ -1,4 +1,4 @@
-"""Which texts were found in public, and which profiles could they be about?  Made up from the literals that stand in them.
+"""Which profiles could texts be about that were found in public?  Made up from the literals that stand in them.
 
 The texts are in a folder beside the checkout, if any; see `test_shared_corpus`.
 """

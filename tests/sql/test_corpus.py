@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import duckdb
+
 from corpus_profiles import NEEDS_CORPUS, made, trees
 from pqltools import PQLError
 from pqltools.evaluation.compiling import compile_program

@@ -18,6 +18,7 @@ from sql_agreement import Counts, check_agreement
 from sql_conditions import sql_conditions
 from sql_edges import Edge, numbers, times
 from typed_expressions import conditions as typed_conditions
+from typed_tables import in_utc
 
 if TYPE_CHECKING:
     from sql_agreement import Answers
@@ -43,22 +44,6 @@ def answers(spark: Any, tmp_path: Path) -> Answers:
         return [list(column) for column in zip(*rows, strict=True)]
 
     return found
-
-
-def in_utc(table: Any) -> Any:
-    """The table with times that have a zone, as Spark's have."""
-    import pyarrow as pa
-
-    def moved(type: Any) -> Any:
-        if pa.types.is_timestamp(type):
-            return pa.timestamp("us", "UTC")
-        if pa.types.is_list(type):
-            return pa.list_(moved(type.value_type))
-        if pa.types.is_struct(type):
-            return pa.struct([(field.name, moved(field.type)) for field in type])
-        return pa.map_(type.key_type, moved(type.item_type)) if pa.types.is_map(type) else type
-
-    return table.cast(pa.schema([(field.name, moved(field.type)) for field in table.schema]))
 
 
 def law(strategy: st.SearchStrategy[Expr], size: int, answers: Answers) -> Counts:

@@ -9,13 +9,14 @@ from pqltools.engines.engine import Result
 from pqltools.engines.spark.fallback import HOLDS, NAMESPACE, PROFILE
 from pqltools.engines.spark.fitting import SPARK, null_of
 from pqltools.engines.spark.query import selected
-from pqltools.engines.spark.session import CODE, reason
+from pqltools.engines.spark.session import CODE, failures, reason
 from pqltools.sql.building import binary, call, integer, text
 from pqltools.types.model import STRING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from pyspark.sql import DataFrame, Observation, SparkSession
     from sqlglot.expressions import Expression
@@ -50,7 +51,8 @@ class _Watching:
     """Counts what passes certain places of a query, while it runs."""
 
     def __init__(self) -> None:
-        self.seen: dict[str, Observation] = {}
+        self.seen: dict[str, tuple[Observation, DataFrame]] = {}
+        self.found: dict[str, dict[str, Any]] = {}
 
     def __call__(self, place: str, frame: DataFrame, columns: dict[str, Expression]) -> DataFrame:
         from pyspark.sql import Observation
@@ -58,13 +60,24 @@ class _Watching:
 
         if not columns:
             return frame
-        self.seen[place] = Observation(place)
         counts = [F.expr(each.sql("spark")).alias(name) for name, each in columns.items()]
-        return frame.observe(self.seen[place], *counts)
+        self.seen[place] = Observation(place), frame.agg(*counts)
+        return frame.observe(self.seen[place][0], *counts)
 
     def count(self, place: str, name: str) -> int:
         """What was counted at a place, 0 if nothing passed."""
-        return int(self.seen[place].get.get(name) or 0) if place in self.seen else 0
+        if place not in self.seen:
+            return 0
+        if place not in self.found:
+            self.found[place] = self._counts(*self.seen[place])
+        return int(self.found[place].get(name) or 0)
+
+    def _counts(self, observation: Observation, counts: DataFrame) -> dict[str, Any]:
+        try:
+            return dict(observation.get)
+        except failures():
+            # Spark saw that nobody can qualify, and so did not look at the rows.
+            return counts.collect()[0].asDict()
 
 
 def counted(plan: Plan) -> Result:
@@ -137,9 +150,7 @@ _LEFT_OUT = (
 @contextmanager
 def _told() -> Iterator[None]:
     """What goes wrong in Spark, in the words of Spark."""
-    from pyspark.errors import PySparkException
-
     try:
         yield
-    except PySparkException as problem:
+    except failures() as problem:
         raise error(CODE, f"Spark gave up: {reason(problem)}") from None

@@ -138,3 +138,11 @@ def reason(problem: Exception) -> str:
     text = str(problem) if java is None else str(java.toString())
     line = next((line.strip() for line in text.splitlines() if line.strip()), problem.__class__.__name__)
     return line[:300]
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What Spark and Java raise."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError

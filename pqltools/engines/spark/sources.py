@@ -11,7 +11,7 @@ import re
 from pqltools.data.path_trees import ANY_KEY
 from pqltools.diagnostics import error
 from pqltools.engines.spark.needs import add, as_tree, cut
-from pqltools.engines.spark.session import CODE, reason
+from pqltools.engines.spark.session import CODE, failures, reason
 from pqltools.engines.store.store import is_store
 
 TYPE_CHECKING = False
@@ -116,14 +116,12 @@ def json_type(type: Type) -> Any:
 
 def opened(session: SparkSession, given: DataFrame | Sequence[str], what: str) -> Rows:
     """The rows of a DataFrame, or behind paths or one ``table:NAME``; `what` they are. Raises `PQLError`."""
-    from pyspark.errors import PySparkException
-
     if not isinstance(given, list | tuple):
         frame: Any = given
         return Rows(frame, [f"the DataFrame of {what}"], "")
     try:
         return _opened(session, given, what)
-    except PySparkException as problem:
+    except failures() as problem:
         names = ", ".join(f"`{name}`" for name in given[:_MOST])
         raise error(CODE, f"the {what} cannot be read from {names}: {reason(problem)}") from None
 

@@ -23,7 +23,7 @@ from profiles import NOW, profiles, wild_profiles
 from spark_sessions import MARKS
 from sql_conditions import sql_conditions
 from typed_expressions import SCHEMA, conditions
-from typed_tables import fitting, table_of
+from typed_tables import fitting, in_utc, table_of
 
 pytestmark = MARKS
 #: Each example is a query of many seconds; what was found is not made smaller.
@@ -68,7 +68,7 @@ def test_over_a_dataframe(session: Any) -> None:
     def check(exprs: list[Expr], given: list[Any]) -> None:
         nonlocal pairs
         rows = [fitting(profile, SCHEMA.profile) for profile in given]
-        table = table_of(rows, SCHEMA.profile).rename_columns(["_id", *SCHEMA.profile.names()])
+        table = in_utc(table_of(rows, SCHEMA.profile)).rename_columns(["_id", *SCHEMA.profile.names()])
         found, ways = members(session, exprs, session.createDataFrame(table))
         pairs += compare(exprs, ways, found, {str(number): row for number, row in enumerate(rows)})
         kinds.update(ways)

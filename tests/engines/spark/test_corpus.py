@@ -16,7 +16,7 @@ from pqltools.workspace.definitions import Definition, used_paths
 from pqltools.xdm.standard import standard
 from profiles import NOW
 from spark_sessions import MARKS
-from typed_tables import table_of
+from typed_tables import in_utc, table_of
 
 if TYPE_CHECKING:
     from pqltools.evaluation.program import Program
@@ -45,7 +45,7 @@ def test_the_corpus_finds_the_same_profiles(session: Any) -> None:
         for tree, program in chunk:
             own = table_columns(schema.profile, used_paths([program], schema))
             rows += [made(tree, own, random) for _ in range(ROWS)]
-        table = table_of(rows, schema.profile, columns)
+        table = in_utc(table_of(rows, schema.profile, columns))
         table = table.rename_columns(["id of the row", *table.column_names[1:]])
         engine = SparkEngine(session.createDataFrame(table), schema, id="`id of the row`", session=session)
         plan = engine.plan([Definition(str(index), None, program) for index, (_, program) in enumerate(chunk)])
