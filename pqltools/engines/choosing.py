@@ -53,7 +53,7 @@ def engine_for(
     if name == "spark":
         from pqltools.engines.spark.engine import SparkEngine
 
-        with SparkEngine(profiles, schema, events=events, id=id, master=master, memory=memory) as on_spark:
+        with SparkEngine(profiles, schema, events=events or None, id=id, master=master, memory=memory) as on_spark:
             yield on_spark, because
         return
     for option, given in (("id", id), ("master", master)):

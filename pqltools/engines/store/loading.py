@@ -113,10 +113,13 @@ class _Load:
             raise
         self.run_sql(f"DETACH {STAGE}")
         self.store.read()
+        refused = (*self.sources.refused, *self.events.refused)
+        return Loaded(self.sources.count, replaced, refused, tuple(self._left_out()), self.joined)
+
+    def _left_out(self) -> list[str]:
         sources, events = self.sources, self.events
         undeclared = _undeclared(sources.seen, sources.type, "") + _undeclared(events.seen, events.type, EVENTS)
-        refused = (*sources.refused, *events.refused)
-        return Loaded(sources.count, replaced, refused, tuple(dict.fromkeys(undeclared)), self.joined)
+        return [*dict.fromkeys(undeclared)]
 
     def _write(self) -> int:
         """Stage the profiles and write them into the tables; the number of those that were replaced."""
@@ -155,6 +158,7 @@ class _Load:
             if joined or (self.keep_events and old.field(EVENTS) is not None):
                 lengthen(store, joined=joined)
             self._count()
+            store.left_out = sorted({*store.left_out, *self._left_out()})
             store.write()
             run("COMMIT")
         except BaseException:

@@ -88,6 +88,8 @@ class Store:
         self.ends: dict[str, int] = manifest.get("ends", {})
         #: The most items that the array of a profile has, by table.
         self.longest: dict[str, int] = manifest.get("longest", {})
+        #: The paths of fields that are not there, as the schema did not declare them.
+        self.left_out: list[str] = manifest.get("leftOut", [])
 
     def write(self) -> None:
         """Write what is known about it, within the transaction of a load."""
@@ -102,6 +104,7 @@ class Store:
             "end": self.end,
             "ends": self.ends,
             "longest": self.longest,
+            "leftOut": self.left_out,
         }
         for key, value in known.items():
             run(f"INSERT INTO {quoted(_MANIFEST)} VALUES (?, ?)", [key, json.dumps(value)])

@@ -50,7 +50,11 @@ def test_the_corpus_finds_the_same_profiles(session: Any) -> None:
         engine = SparkEngine(session.createDataFrame(table), schema, id="`id of the row`", session=session)
         plan = engine.plan([Definition(str(index), None, program) for index, (_, program) in enumerate(chunk)])
         members: dict[int, set[str]] = {}
-        engine.run(plan, lambda index, ids, members=members: members.update({index: set(ids.to_pylist())}))
+
+        def take(index: int, ids: Any, members: dict[int, set[str]] = members) -> None:
+            members[index] = set(ids.to_pylist())
+
+        engine.run(plan, take)
         in_sql += sum(way.kind == OWN for way in plan.ways)
         for index, (tree, program) in enumerate(chunk):
             predicate = compile_program(program, as_condition=True)
