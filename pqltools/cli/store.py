@@ -149,7 +149,7 @@ def _tell(loaded: Loaded, store: Store, *, as_json: bool) -> None:
     refused = f"; {len(loaded.refused):,} lines refused" if loaded.refused else ""
     print(f"{loaded.profiles:,} profiles loaded{replaced}{refused}")
     if loaded.joined.events or loaded.joined.orphans:
-        orphans = f"; {loaded.joined.orphans:,} belong to no profile" if loaded.joined.orphans else ""
+        orphans = f"; {loaded.joined.orphans:,} without a profile" if loaded.joined.orphans else ""
         print(f"{loaded.joined.events:,} events joined{orphans}")
     print(_rows(store))
 
