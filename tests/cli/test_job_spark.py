@@ -15,6 +15,7 @@ from running import Pql
 from spark_sessions import MARKS, missing
 
 ON_SPARK = "--engine=spark"
+ALONE = pytest.mark.spark
 NEEDS_PYSPARK = pytest.mark.skipif("pyspark" in (missing() or ""), reason="pyspark is not installed")
 
 
@@ -88,7 +89,7 @@ def test_without_pyspark(pql: Pql, profiles: Path, monkeypatch: pytest.MonkeyPat
 
 @NEEDS_PYSPARK
 class TestWithPyspark:
-    pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
+    pytestmark = ALONE
 
     def test_nobody_at_the_master(self, profiles: Path) -> None:
         for master, why in (("spark://127.0.0.1:1", "refused"), ("spark://nowhere", "spark://HOST:PORT")):

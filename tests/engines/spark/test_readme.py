@@ -19,5 +19,5 @@ def test_the_example(spark: Any, capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     exec(code, {})
     out = capsys.readouterr().out
-    assert re.search(r"\|Britons *\| *NULL\| *a\|", out)
+    assert re.search(r"\| *Britons\| *NULL\| *a\|", out)
     assert out.endswith("(1,)\n")
