@@ -58,7 +58,8 @@ def measure(engine: SparkEngine) -> tuple[float, float, tuple[int, ...]]:
     schema = standard()
     definitions = [inline_definition(text, schema, NOW) for text in DEFINITIONS]
     assert all(way.kind == OWN for way in engine.plan(definitions).ways)
-    taken, shares, counts = [], [], ()
+    taken, shares = [], []
+    counts: tuple[int, ...] = ()
     for number in range(_ROUNDS + 1):
         before, start = processor_seconds(), perf_counter()
         counts = engine.run(engine.plan(definitions)).counts

@@ -20,7 +20,7 @@ from pqltools.engines.spark.planning import EVENTS as EVENT_COLUMN
 from pqltools.engines.spark.session import CODE, reason
 from pqltools.engines.spark.sharing import shared, shared_name
 from pqltools.engines.spark.sources import opened
-from pqltools.sql.building import all_of, call, false, integer, is_null, text
+from pqltools.sql.building import call, false, integer, text
 from pqltools.types.model import STRING, ArrayType, PlainObject
 
 TYPE_CHECKING = False
@@ -77,7 +77,10 @@ class Building:
             if other is not None:
                 frame = self._joined(frame, type, other, event_type, watch)
             frame = self._with_fallbacks(_evaluated(frame, conditions, parts))
-            return watch("answers", frame, {str(index): _failures(index) for index in self.needs.others})
+            # There is always something to count, as Spark would evaluate all conditions once more, for a filter, where
+            # rows are made of their numbers, and does not put filters before what counts.
+            failures = {str(index): _failures(index) for index in self.needs.others}
+            return watch("answers", frame, failures or {"rows": call("COUNT", integer(1))})
 
         return Work(
             tuple(self.definitions),
@@ -88,7 +91,7 @@ class Building:
             common=tuple(common),
             events=None if other is None else other.told,
             fallback_columns=self._fallback_columns(),
-            frame=build(lambda _, frame, __: frame),
+            frame=build(_unwatched),
             build=build,
             refused=(lambda: self._refused(rows, type)) if rows.is_lines else None,
         )
@@ -310,9 +313,14 @@ def _counters(frame: DataFrame) -> dict[str, Expression]:
     """What is counted of the rows while they pass."""
     bad = SPARK.column(query.BAD) if query.BAD in frame.columns else false()
     is_good = exp.Not(this=bad)
-    nameless = all_of([is_good.copy(), is_null(query.at((WHO, PROFILE)))])
-    found = {"profiles": is_good, "badLines": bad.copy(), "nameless": nameless}
+    found = {"profiles": is_good, "badLines": bad.copy()}
     return {name: call("COUNT_IF", each) for name, each in found.items()}
+
+
+def _unwatched(place: str, frame: DataFrame, columns: dict[str, Expression]) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    return frame.observe("pql", F.count(F.lit(1))) if place == "answers" else frame
 
 
 def _failures(index: int) -> Expression:

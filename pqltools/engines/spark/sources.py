@@ -67,7 +67,11 @@ class Rows:
 
 
 class Parquet(Rows):
-    """Files of Parquet, of which only the used leaves are read."""
+    """Files of Parquet, of which only the used leaves are read, times without a zone as those of UTC."""
+
+    def __init__(self, frame: DataFrame, names: Sequence[str], kind: str) -> None:
+        # They are the same numbers in the file; to change them later would be to make all events anew.
+        super().__init__(frame.sparkSession.read.schema(in_utc(frame.schema)).parquet(*names), names, kind)
 
     def read(self, type: ObjectType, others: Tree) -> DataFrame:
         """See `Rows`."""
@@ -77,9 +81,23 @@ class Parquet(Rows):
         add(tree, others)
         if tree.whole or ANY_KEY in tree.children:
             return self.frame
-        kept = [field for field in cut(self.frame.schema, tree).fields if field.name in tree.children]
+        found = cut(self.frame.schema, tree)
+        kept = [field for field in found.fields if field.name in tree.children]
         used = self.frame.sparkSession.read.schema(StructType(kept)).parquet(*self.names)
         return used.select(*[quoted(field.name) for field in kept])
+
+
+def in_utc(type: Any) -> Any:
+    """A type of Spark's with instants in place of times without a zone."""
+    from pyspark.sql import types as spark
+
+    if isinstance(type, spark.StructType):
+        return spark.StructType([spark.StructField(each.name, in_utc(each.dataType)) for each in type.fields])
+    if isinstance(type, spark.ArrayType):
+        return spark.ArrayType(in_utc(type.elementType))
+    if isinstance(type, spark.MapType):
+        return spark.MapType(type.keyType, in_utc(type.valueType))
+    return spark.TimestampType() if isinstance(type, spark.TimestampNTZType) else type
 
 
 class Lines(Rows):

@@ -34,7 +34,9 @@ def from_variant(column: Expression, wanted: Type) -> Expression:
     """The value, null for null; what it is if `is_other` does not matter."""
     text = _get(column, "string")
     if wanted is TIMESTAMP:
-        ms = call("TIMESTAMP_MILLIS", _get(column, "bigint"))
+        number = _get(column, "bigint")
+        # Beyond what fits, this function fails, whatever the settings are.
+        ms = case([(_in_years(number), call("TIMESTAMP_MILLIS", number.copy()))])
         return case([(_is_kind(column, "STRING"), _instant(text))], ms)
     if wanted is DATE:
         return exp.TryCast(this=text, to=column_type(DATE, Spark()))
@@ -65,9 +67,8 @@ def _fits(column: Expression, wanted: Type) -> Expression:
         is_real = any_of([is_decimal, _is_kind(column, "DOUBLE")])
         return any_of([all_of([is_integer, is_exact]), all_of([is_real, is_finite])])
     if wanted is TIMESTAMP:
-        in_years = _between(number, building.integer(_FIRST), building.integer(_LAST - 1))
         is_time = all_of([is_text, _is_of(text, _INSTANT), is_not_null(_instant(text.copy()))])
-        return any_of([all_of([is_integer, in_years]), is_time])
+        return any_of([all_of([is_integer, _in_years(number)]), is_time])
     return all_of([is_text, _is_of(text, _DAY), is_not_null(from_variant(column, DATE))])
 
 
@@ -85,6 +86,10 @@ def _get(column: Expression, type: str) -> Expression:
 
 def _between(value: Expression, low: Expression, high: Expression) -> Expression:
     return exp.Between(this=value, low=low, high=high)
+
+
+def _in_years(ms: Expression) -> Expression:
+    return _between(ms, building.integer(_FIRST), building.integer(_LAST - 1))
 
 
 def _is_of(text: Expression, form: str) -> Expression:

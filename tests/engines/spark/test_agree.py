@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -25,11 +26,12 @@ from sql_conditions import sql_conditions
 from typed_expressions import SCHEMA, conditions
 from typed_tables import fitting, in_utc, table_of
 
-pytestmark = MARKS
+pytestmark = MARKS[1:]
 #: Each example is a query of many seconds; what was found is not made smaller.
 FEW = settings(
     max_examples=2, suppress_health_check=[*HealthCheck], phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )
+MANY = pytest.param(settings(FEW, max_examples=60, derandomize=False), marks=pytest.mark.nightly)
 #: Conditions of all kinds: some in SQL, some by the compiled evaluator.
 DEFINITIONS = st.tuples(
     st.lists(conditions(), min_size=5, max_size=5),
@@ -60,10 +62,11 @@ def compare(exprs: list[Expr], ways: list[str], found: list[set[str]], data: dic
     return len(exprs) * len(data)
 
 
-def test_over_a_dataframe(session: Any) -> None:
+@pytest.mark.parametrize("few", [pytest.param(FEW, marks=MARKS[0]), MANY])
+def test_over_a_dataframe(few: settings, session: Any) -> None:
     pairs, kinds = 0, set()
 
-    @FEW
+    @few
     @given(DEFINITIONS, st.lists(profiles(), min_size=12, max_size=12))
     def check(exprs: list[Expr], given: list[Any]) -> None:
         nonlocal pairs
@@ -78,10 +81,11 @@ def test_over_a_dataframe(session: Any) -> None:
     assert kinds == {OWN, MEMORY}
 
 
-def test_over_lines(session: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [pytest.param(FEW, marks=MARKS[0]), MANY])
+def test_over_lines(few: settings, session: Any, tmp_path: Path) -> None:
     pairs, number = 0, 0
 
-    @FEW
+    @few
     @given(DEFINITIONS, st.lists(profiles() | wild_profiles(), min_size=20, max_size=20))
     def check(exprs: list[Expr], given: list[Any]) -> None:
         nonlocal pairs, number
