@@ -21,8 +21,9 @@ _LOG = logging.getLogger("pqltools.segmentation")
 NAMES = ("auto", "memory", "duckdb")
 #: What the columns need beyond the other libraries of the service.
 _LIBRARIES = ("sqlglot", "numpy")
-#: So many answers are to be found before it may pay to make a store: definitions times profiles.
-MANY = 5_000_000
+#: When `auto` makes a store: so many jobs had the same profiles, and so many of them. To make one takes about as much
+#: longer than a job in memory as two jobs are quicker with it; for few profiles they are not.
+JOBS, PROFILES = 2, 50_000
 
 
 def missing_library() -> str | None:
@@ -38,8 +39,8 @@ class ChosenEngine:
         self._kept = kept
         self._memory = MemoryEngine()
         self._lock = threading.Lock()
-        #: As of when the profiles were that a job had of each kind, and how many.
-        self._seen: dict[str, tuple[str, int]] = {}
+        #: By kinds of profiles: as of when they were in the last jobs, how many such jobs, and how many profiles.
+        self._seen: dict[str, tuple[str, int, int]] = {}
         missing = None if name == "memory" else missing_library()
         self._is_alone = name == "memory" or missing is not None
         because = f"{missing} is not installed" if missing is not None and name == "auto" else ""
@@ -57,7 +58,8 @@ class ChosenEngine:
             self._told(task, "memory", self._why_memory(place, task), start)
         if place is not None and task.origin is not None and task.origin.stays:
             with self._lock:
-                self._seen[place.key] = place.version, found.profiles
+                version, jobs, _ = self._seen.get(place.key, ("", 0, 0))
+                self._seen[place.key] = place.version, jobs + 1 if version == place.version else 1, found.profiles
         return found
 
     def _in_columns(
@@ -101,10 +103,10 @@ class ChosenEngine:
         if self.name != "auto":
             return "it was asked for, and the profiles are put into columns"
         with self._lock:
-            version, profiles = self._seen.get(place.key, ("", 0))
-        if version != place.version or profiles * len(task.subjects) < MANY:
+            version, jobs, profiles = self._seen.get(place.key, ("", 0, 0))
+        if version != place.version or jobs < JOBS or profiles < PROFILES:
             return ""
-        return "another job had the same profiles, which are put into columns"
+        return f"{jobs} jobs had the same profiles, which are put into columns"
 
     def _why_memory(self, place: Place | None, task: Task) -> str:
         if self.name == "memory":

@@ -1,6 +1,7 @@
 """How does DuckDB evaluate jobs?  `ColumnarEngine`: profiles in a store of columns, which is kept until they change.
 
-What has no columns, or depends on memberships, is evaluated over blocks as `MemoryEngine` does; the answers are the same.
+What has no columns, or depends on memberships, is evaluated over blocks, as `MemoryEngine` does; the answers
+are the same.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ class Task(Record):
 
     `schema` and `tenant` are those of `pqltools.xdm.given.schema_of`. Of segments that other definitions refer to and
     that are no subjects the memberships of the profiles tell; but `known` has the numbers of the members of some, and
-    `broken` those that cannot be evaluated, with the reason. `origin` says which profiles the blocks bring, None if these
-    are some of them only; `asker` is who asks, for the log.
+    `broken` those that cannot be evaluated, with the reason. `origin` says which profiles the blocks bring, None if
+    these are some of them only; `asker` is who asks, for the log.
     """
 
     subjects: tuple[Subject, ...]

@@ -1,4 +1,4 @@
-"""How do blocks of profiles become a store of columns?  Written down as lines, and loaded; what is refused is kept apart.
+"""How do blocks of profiles become a store of columns?  Written down as lines, and loaded; what is refused is apart.
 
 Profiles are known by their places in the order of the blocks: the store numbers those that it takes in the same order.
 """

@@ -1,4 +1,4 @@
-"""How are definitions evaluated in columns?  In a process of its own: DuckDB is asked in a store, which may be made first.
+"""How are definitions evaluated in columns?  By DuckDB, in a process of its own, in a store that may have to be made.
 
 Not everything can be asked there. Definitions without exact SQL, those that look at fields for which the schema has no
 type, and those that look at memberships, which every job changes, are evaluated over the blocks; and over the profiles

@@ -54,7 +54,8 @@ def version_of(cursor: DuckDBPyConnection, schema: str | None) -> str:
     """Another text whenever the profiles or events of a scope are others: batches are added, and never changed."""
     if schema is None:
         return ""
-    query = f"""SELECT count(*), max(number), md5(coalesce(string_agg(id || ' ' || ingested || ' ' || size, ',' ORDER BY number), ''))
+    batch = "id || ' ' || ingested || ' ' || size"
+    query = f"""SELECT count(*), max(number), md5(coalesce(string_agg({batch}, ',' ORDER BY number), ''))
         FROM {schema}.batches"""
     count, last, digest = cursor.execute(query).fetchall()[0]
     return f"{count} {last} {digest}"
