@@ -171,16 +171,19 @@ def test_service_data(store: ProfileStore, tmp_path: Path) -> None:
     engine = ColumnarEngine(KeptStores(str(tmp_path / "columns")))
     store.apply_memberships(SCOPE, "earlier", 1, {"stored-before": [1, 2, 5]})
     first: Found | None = None
+    told: list[tuple[int, int]] = []
+
+    def progress(read: int, matched: int) -> None:
+        told.append((read, matched))
+
+    def blocks(needs: Needs) -> Iterator[MergedBlock]:
+        return store.merged(SCOPE, with_events=needs.events, with_memberships=needs.memberships)
+
     for number in range(2):
         task = task_for(store)
         place = place_of(task)
         assert place is not None
-
-        def blocks(needs: Needs) -> Iterator[MergedBlock]:
-            return store.merged(SCOPE, with_events=needs.events, with_memberships=needs.memberships)
-
-        told: list[tuple[int, int]] = []
-        rest = blocks, Stop(), lambda *so_far: told.append(so_far)
+        rest = blocks, Stop(), progress
         wanted = MemoryEngine().run(task, *rest)
         assert engine.run_kept(place, task, *rest) is None
         built = engine.run_building(place, task, *rest)
