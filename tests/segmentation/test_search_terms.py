@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,7 +82,5 @@ def test_any_search_is_read_or_refused(search: str) -> None:
         assert problem.status == 400
 
 
-def test_stars_take_no_time() -> None:
-    start = time.process_time()
-    read_search("*a" * 30 + "*b", FIELDS).finds(dict.fromkeys(FIELDS, "a" * 200))
-    assert time.process_time() - start < 5
+def test_many_stars_come_to_an_end() -> None:
+    assert not read_search("*a" * 30 + "*b", FIELDS).finds(dict.fromkeys(FIELDS, "a" * 200))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counted_work import calls_of
 from pqltools.diagnostics import Diagnostic
 from pqltools.formats.pql_text import to_text
 from pqltools.workspace.expressions import Checker, Known
@@ -210,25 +210,18 @@ def test_memory_is_bounded() -> None:
     assert len(live._old) <= 200
 
 
-def test_one_keystroke_among_a_thousand_clauses_is_cheap() -> None:
-    """The comparison with the full check keeps the machine out of it; `tests/benchmarks/live.py` has the figures."""
+def test_one_keystroke_among_hundreds_of_clauses_is_cheap() -> None:
+    """It is a small part of the work of a full check; `tests/benchmarks/live.py` has the times."""
     clause = '(homeAddress.city = "c{}" or xEvent.exists(eventType = "e" and timestamp occurs <= {} days before now))'
-    text = "\nand ".join(clause.format(n, n) for n in range(600))
+    text = "\nand ".join(clause.format(n, n) for n in range(200))
     live = Live(CHECKER)
     live.update(text)
 
-    def seconds(work: Callable[[str], object], states: list[str]) -> float:
-        taken = []
-        for state in states:
-            start = time.process_time()
-            work(state)
-            taken.append(time.process_time() - start)
-        return sorted(taken)[len(taken) // 2]
-
     at = text.index('"c5') + 3
     states = [f"{text[:at]}{'x' * n}{text[at:]}" for n in range(1, 10)]
-    full = seconds(lambda state: CHECKER.check("pql/text", state), states[:5])
-    assert seconds(live.update, states) < full / 1.5
+    CHECKER.check("pql/text", text)
+    full = calls_of(partial(CHECKER.check, "pql/text", states[-1]))
+    assert max(calls_of(partial(live.update, state)) for state in states) < full / 15
 
 
 def test_odd_texts() -> None:
