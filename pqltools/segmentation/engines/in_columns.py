@@ -11,10 +11,14 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from pqltools.checks.dependencies import dependencies
+from pqltools.diagnostics import PQLError
 from pqltools.engines.duckdb.engine import DuckDBEngine
+from pqltools.engines.duckdb.missing import check_fields
 from pqltools.engines.engine import MEMORY
 from pqltools.engines.store.fitting import is_kept
 from pqltools.engines.store.store import open_store
+from pqltools.evaluation.program import Program
 from pqltools.records import Record, record
 from pqltools.segmentation.engines.engine import Found, Needs, Task
 from pqltools.segmentation.engines.evaluating import Evaluator, evaluate, prepared
@@ -25,7 +29,6 @@ from pqltools.xdm.given import schema_of
 
 if TYPE_CHECKING:
     from pqltools.engines.store.store import Store
-    from pqltools.evaluation.program import Program
     from pqltools.segmentation.engines.worker import Channel
     from pqltools.segmentation.profiles.model import MergedBlock
     from pqltools.types.model import Type
@@ -69,7 +72,8 @@ def _evaluate(channel: Channel, work: Work) -> None:
     task = work.task
     schema = schema_of(task.schema or None, task.tenant)
     programs, problems = prepared(task, schema)
-    apart = {id: why for id, each in programs.items() if (why := _why_not(each, schema))}
+    own_programs = {id: _with_own_segments(each, schema) for id, each in programs.items()}
+    apart = {id: why for id, each in own_programs.items() if (why := _why_not(each, schema))}
     if not programs or (work.builds and len(apart) == len(programs)):
         evaluate(_Reasoned(channel, _counted(apart)), task)  # type: ignore[arg-type]
         return
@@ -89,7 +93,7 @@ def _evaluate(channel: Channel, work: Work) -> None:
     else:
         with open_store(work.folder, memory=MEMORY_LIMIT, threads=THREADS) as store:
             asking = _Asking(store, schema, columns)
-            apart |= asking.plan_for({id: each for id, each in programs.items() if id not in apart})
+            apart |= asking.plan_for({id: each for id, each in own_programs.items() if id not in apart})
             others = _over_blocks(channel, {id: programs[id] for id in programs if id in apart}, schema, task, blocks)
             own = asking.answers()
         refused = _over_refused({id: programs[id] for id in own}, schema, task, columns)
@@ -125,6 +129,19 @@ def _told_of(channel: Channel) -> Iterator[MergedBlock]:
 
 
 # Which definitions.
+
+
+def _with_own_segments(program: Program, schema: Schema) -> Program:
+    """A program with those segments only to which it refers: programs that were prepared together share theirs."""
+    found: dict[str, Program] = {}
+    pending = [program]
+    while pending:
+        for id in dependencies(pending.pop().tree, schema.profile).segments:
+            other = program.segments.get(id)
+            if other is not None and id not in found:
+                found[id] = other
+                pending.append(other)
+    return Program(program.tree, program.body, program.parameters, program.now, program.typing, found)
 
 
 def _why_not(program: Program, schema: Schema) -> str:
@@ -165,11 +182,21 @@ class _Asking(DuckDBEngine):
     def plan_for(self, programs: dict[str, Program]) -> dict[str, str]:
         """Plan for programs; which of them it cannot evaluate itself, and why."""
         definitions = {id: Definition(id, id, each) for id, each in programs.items()}
-        plan = self.plan([*definitions.values()])
-        apart = {id: way.reason for id, way in zip(definitions, plan.ways, strict=True) if way.kind == MEMORY}
-        self._own = [id for id in definitions if id not in apart]
-        self._plan = self.plan([definitions[id] for id in self._own]) if apart else plan
+        apart = dict.fromkeys([id for id, each in definitions.items() if not self._takes([each])], _NO_TYPE)
+        asked = [id for id in definitions if id not in apart]
+        plan = self.plan([definitions[id] for id in asked])
+        apart |= {id: way.reason for id, way in zip(asked, plan.ways, strict=True) if way.kind == MEMORY}
+        self._own = [id for id in asked if id not in apart]
+        self._plan = self.plan([definitions[id] for id in self._own]) if len(self._own) < len(asked) else plan
         return apart
+
+    def _takes(self, definitions: list[Definition]) -> bool:
+        """Whether nothing that definitions ask for was left out of the store."""
+        try:
+            check_fields(self.store, self.schema, definitions)
+        except PQLError:
+            return False
+        return True
 
     def answers(self) -> dict[str, array[int]]:
         """The places of the profiles that qualify."""
