@@ -23,11 +23,10 @@ def check_fields(store: Store, schema: Schema, definitions: Sequence[Definition]
         return
     from pqltools.workspace.definitions import used_paths
 
-    missing = [tuple(path.split(".")) for path in store.left_out]
     found = []
     for definition in definitions:
         used = used_paths([definition.program], schema) or []
-        asked = sorted({path for path in missing for field in used if field[: len(path)] == path})
+        asked = sorted({path for path in store.left_out for field in used if field[: len(path)] == path})
         if asked:
             names = ", ".join(f"`{'.'.join(path)}`" for path in asked)
             message = f"{names} was left out of the store, as the schema did not declare it"

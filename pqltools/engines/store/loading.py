@@ -114,11 +114,12 @@ class _Load:
         self.run_sql(f"DETACH {STAGE}")
         self.store.read()
         refused = (*self.sources.refused, *self.events.refused)
-        return Loaded(self.sources.count, replaced, refused, tuple(self._left_out()), self.joined)
+        left_out = tuple(".".join(path) for path in self._left_out())
+        return Loaded(self.sources.count, replaced, refused, left_out, self.joined)
 
-    def _left_out(self) -> list[str]:
+    def _left_out(self) -> list[tuple[str, ...]]:
         sources, events = self.sources, self.events
-        undeclared = _undeclared(sources.seen, sources.type, "") + _undeclared(events.seen, events.type, EVENTS)
+        undeclared = _undeclared(sources.seen, sources.type, ()) + _undeclared(events.seen, events.type, (EVENTS,))
         return [*dict.fromkeys(undeclared)]
 
     def _write(self) -> int:
@@ -259,7 +260,7 @@ def _event_shape(profile: Shape) -> Shape:
     return events.within
 
 
-def _undeclared(seen: dict[str, Any], type: Any, path: str) -> list[str]:
+def _undeclared(seen: dict[str, Any], type: Any, path: tuple[str, ...]) -> list[tuple[str, ...]]:
     from pqltools.types.model import ArrayType, MapType, ObjectType
 
     while isinstance(type, ArrayType | MapType):
@@ -267,9 +268,9 @@ def _undeclared(seen: dict[str, Any], type: Any, path: str) -> list[str]:
         seen = seen.get("*", {})
     if not isinstance(type, ObjectType):
         return []
-    found: list[str] = []
+    found: list[tuple[str, ...]] = []
     for name, inner in seen.items():
         member = type.member(name)
-        at = f"{path}.{name}" if path else name
+        at = (*path, name)
         found += [at] if member is None else _undeclared(inner, member.type, at)
     return found

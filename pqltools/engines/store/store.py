@@ -89,7 +89,7 @@ class Store:
         #: The most items that the array of a profile has, by table.
         self.longest: dict[str, int] = manifest.get("longest", {})
         #: The paths of fields that are not there, as the schema did not declare them.
-        self.left_out: list[str] = manifest.get("leftOut", [])
+        self.left_out: list[tuple[str, ...]] = [tuple(path) for path in manifest.get("leftOut", [])]
 
     def write(self) -> None:
         """Write what is known about it, within the transaction of a load."""

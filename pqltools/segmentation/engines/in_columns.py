@@ -11,7 +11,6 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from pqltools.checks.dependencies import dependencies
 from pqltools.diagnostics import PQLError
 from pqltools.engines.duckdb.engine import DuckDBEngine
 from pqltools.engines.duckdb.missing import check_fields
@@ -72,8 +71,7 @@ def _evaluate(channel: Channel, work: Work) -> None:
     task = work.task
     schema = schema_of(task.schema or None, task.tenant)
     programs, problems = prepared(task, schema)
-    own_programs = {id: _with_own_segments(each, schema) for id, each in programs.items()}
-    apart = {id: why for id, each in own_programs.items() if (why := _why_not(each, schema))}
+    apart = {id: why for id, each in programs.items() if (why := _why_not(each, schema))}
     if not programs or (work.builds and len(apart) == len(programs)):
         evaluate(_Reasoned(channel, _counted(apart)), task)  # type: ignore[arg-type]
         return
@@ -93,7 +91,7 @@ def _evaluate(channel: Channel, work: Work) -> None:
     else:
         with open_store(work.folder, memory=MEMORY_LIMIT, threads=THREADS) as store:
             asking = _Asking(store, schema, columns)
-            apart |= asking.plan_for({id: each for id, each in own_programs.items() if id not in apart})
+            apart |= asking.plan_for({id: each for id, each in programs.items() if id not in apart})
             others = _over_blocks(channel, {id: programs[id] for id in programs if id in apart}, schema, task, blocks)
             own = asking.answers()
         refused = _over_refused({id: programs[id] for id in own}, schema, task, columns)
@@ -129,19 +127,6 @@ def _told_of(channel: Channel) -> Iterator[MergedBlock]:
 
 
 # Which definitions.
-
-
-def _with_own_segments(program: Program, schema: Schema) -> Program:
-    """A program with those segments only to which it refers: programs that were prepared together share theirs."""
-    found: dict[str, Program] = {}
-    pending = [program]
-    while pending:
-        for id in dependencies(pending.pop().tree, schema.profile).segments:
-            other = program.segments.get(id)
-            if other is not None and id not in found:
-                found[id] = other
-                pending.append(other)
-    return Program(program.tree, program.body, program.parameters, program.now, program.typing, found)
 
 
 def _why_not(program: Program, schema: Schema) -> str:

@@ -57,3 +57,4 @@ def test_it_is_remembered_over_loads(tmp_path: Path) -> None:
 def test_other_fields_are_found(tmp_path: Path) -> None:
     assert planned(tmp_path, "person.birthYear > 1", "".join(LINES)) == [1]
     assert planned(tmp_path, '_other.group = "x"', "".join(LINES)) == [0]
+    assert planned(tmp_path, "person.birthYear > 1", '{"_id": "d", "person.birthYear": 3}\n') == [1]
