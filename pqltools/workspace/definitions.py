@@ -217,7 +217,7 @@ def _in_any_case(path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _asked_segments(program: Program) -> list[Program]:
-    """The segments that a program asks for: perhaps few of those that it shares with others, all if an id is no text."""
+    """The segments that a program asks for, of those that it may share with others; all if an id is no text."""
     ids = {segment_id(call) for call in _segment_calls(program.tree)}
     return [other for id, other in program.segments.items() if id in ids or None in ids]
 
