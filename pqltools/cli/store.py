@@ -96,6 +96,7 @@ def _load(arguments: list[str]) -> int:
         parser.error("name files of profiles, or of events with --events")
     report = Report(options.output_format)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+    before = 0
     try:
         schema, problems = chosen(options.schema, options.tenant)
         report.add(list(problems))
@@ -104,6 +105,7 @@ def _load(arguments: list[str]) -> int:
             from pqltools.engines.store.store import open_store
 
             with open_store(options.store, write=True, threads=options.jobs) as store:
+                before = store.loads
                 loaded = load(
                     store,
                     options.files,
@@ -116,10 +118,22 @@ def _load(arguments: list[str]) -> int:
     except PQLError as problem:
         report.add(list(problem.diagnostics))
     except KeyboardInterrupt:
-        print("pql store: interrupted; the store is as it was", file=sys.stderr)
+        done = "the profiles are loaded" if _loads(options.store) > before else "the store is as it was"
+        print(f"pql store: interrupted; {done}", file=sys.stderr)
         return 130
     report.show(beside=True)
     return int(report.failed)
+
+
+def _loads(folder: str) -> int:
+    """How many loads a store has had."""
+    from pqltools.engines.store.store import open_store
+
+    try:
+        with open_store(folder) as store:
+            return store.loads
+    except PQLError:
+        return 0
 
 
 def _tell(loaded: Loaded, store: Store, *, as_json: bool) -> None:

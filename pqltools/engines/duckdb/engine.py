@@ -15,6 +15,7 @@ from pqltools.engines.duckdb.telling import passes_of, shared_of
 from pqltools.engines.engine import LISTS, MEMORY, OWN, Plan, Result, Way
 from pqltools.engines.store.shapes import quoted
 from pqltools.engines.store.store import PID
+from pqltools.engines.store.troubles import told
 from pqltools.records import Record, hint, record
 from pqltools.sql.dialects.duckdb import DuckDB
 from pqltools.sql.refusal import NotInSQL
@@ -62,6 +63,15 @@ class DuckDBEngine:
     def plan(self, definitions: Sequence[Definition]) -> Plan:
         """See `Engine`. Raises `PQLError` for definitions that ask for fields which were left out of the store."""
         check_fields(self.store, self.schema, definitions)
+        with told(self.store.path, disk=False):
+            return self._plan(definitions)
+
+    def run(self, plan: Plan, take: Take | None = None) -> Result:
+        """See `Engine`."""
+        with told(self.store.path, disk=False):
+            return self._run(plan, take)
+
+    def _plan(self, definitions: Sequence[Definition]) -> Plan:
         slots = Slots()
         layout = StoreLayout(self.store.tables(), self.schema.profile, slots)
         dialect = DuckDB()
@@ -93,8 +103,7 @@ class DuckDBEngine:
             work=Work(tuple(definitions), parts, slots, listing),
         )
 
-    def run(self, plan: Plan, take: Take | None = None) -> Result:
-        """See `Engine`."""
+    def _run(self, plan: Plan, take: Take | None = None) -> Result:
         work: Work = plan.work
         count = len(work.definitions)
         counts, failed, problems = [0] * count, [0] * count, []

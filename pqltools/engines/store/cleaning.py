@@ -40,7 +40,8 @@ _SHARE = 32 * 2**20
 _AHEAD = 3
 #: So many lines of the first file are looked at before processes start, so that they know the usual fields.
 _SAMPLE = 300
-#: After so many lines that the quick decoder refuses it is made anew, if there were fields that it did not know.
+#: After so many lines that the quick decoder refuses it is made anew, if there were fields that it did not know; and
+#: after twice as many the next time, as some data have new fields in every line.
 _PATIENCE = 20
 
 
@@ -93,6 +94,7 @@ class Cleaner:
         self._quick: Callable[[bytes], str | None] | None = None
         self._known = -1
         self._misses = 0
+        self._patience = _PATIENCE
 
     def clean(self, work: _Work) -> Cleaned:
         """Write the clean lines of a share into a file."""
@@ -146,8 +148,9 @@ class Cleaner:
         return self._encode([f"{namespace}{SEPARATOR}{id}" for namespace, id in identities])
 
     def _line(self, raw: bytes, start: bytes) -> bytes:
-        if self._quick is None or (self._misses >= _PATIENCE and self._known < _size(self.fitting.fields)):
+        if self._quick is None or (self._misses >= self._patience and self._known < _size(self.fitting.fields)):
             self._known, self._misses = _size(self.fitting.fields), 0
+            self._patience *= 2
             self._quick = quick_decoder(self.type, self.fitting.fields)
         try:
             self._quick(raw)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
 #: Years 1 to 9999, as ISO 8601 has them without a sign.
 _FIRST, _LAST = first_instant(1, 1, 1), first_instant(9999, 12, 31) + DAY
+#: From so many names on those are not collected that the schema does not declare: they may well be data.
+_MOST_NAMES = 1000
 
 
 class Fitting:
@@ -52,6 +54,8 @@ class Fitting:
         found = {}
         for name, inner in value.items():
             member = type.member(name)
+            if member is None and len(seen) >= _MOST_NAMES:
+                continue
             inside = seen.setdefault(name, {})
             if member is not None and is_kept(member.type):
                 found[name] = self._value(inner, member.type, f"{path}.{name}" if path else name, inside)

@@ -19,7 +19,7 @@ from pqltools.engines.store.joining import Joined, join, lengthen, of_events
 from pqltools.engines.store.shapes import Shape, clashing, merged, quoted, tables_of, text_of
 from pqltools.engines.store.sources import Sources
 from pqltools.engines.store.store import GONE, IDENTITIES, LENGTH, PID, QUARANTINE, STAGING
-from pqltools.engines.store.troubles import broken, told
+from pqltools.engines.store.troubles import broken, is_interrupt, told
 from pqltools.records import Record, record
 
 TYPE_CHECKING = False
@@ -160,13 +160,28 @@ class _Load:
                 lengthen(store, joined=joined)
             self._count()
             store.left_out = sorted({*store.left_out, *self._left_out()})
+            store.loads += 1
             store.write()
-            run("COMMIT")
+            self._commit()
         except BaseException:
             with suppress(duckdb.Error):
                 run("ROLLBACK")
             raise
         return replaced
+
+    def _commit(self) -> None:
+        import duckdb
+
+        try:
+            self.run_sql("COMMIT")
+        except RuntimeError as problem:
+            if not is_interrupt(problem):
+                raise
+            try:
+                self.run_sql("ROLLBACK")
+            except duckdb.TransactionException:
+                return  # there is nothing to roll back: the interrupt came when all was written
+            raise
 
     def _with(self, old: Shape, new: Shape) -> Shape:
         if self.store.is_empty:

@@ -5,6 +5,8 @@ It decodes into structs, the quickest thing there is, only to see whether that w
 
 from __future__ import annotations
 
+import re
+
 from pqltools.data.identities import ID_FIELDS
 from pqltools.types.model import (
     BOOLEAN,
@@ -29,6 +31,9 @@ _DAY = (
     r"(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
 _INSTANT = rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,3}})?Z\Z"
+
+#: What msgspec does not take in the name of a field.
+_UNNAMABLE = re.compile(r'[\x00-\x1f"\\]')
 
 
 def quick_decoder(type: ObjectType, seen: dict[str, Any]) -> Callable[[bytes], Any]:
@@ -80,6 +85,8 @@ class _Writing:
 
         fields: list[tuple[str, Any, Any]] = []
         for name, inner in seen.items():
+            if _UNNAMABLE.search(name):
+                continue  # so that lines with it are refused, and go the exact way
             member = type.member(name)
             written = self._any if member is None else self.value(member.type, inner) | None
             attribute = self.attributes.setdefault(name, f"f{len(self.attributes)}")

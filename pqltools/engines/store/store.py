@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from itertools import count
 
 from pqltools.engines.store.shapes import Shape, Table, from_data, quoted, tables_of, to_data
 from pqltools.engines.store.troubles import broken, sweep, told
@@ -39,7 +38,6 @@ _FORMAT = 2
 _MANIFEST = "#store"
 #: How folders begin in which data are while they are loaded, or for which there is no room in memory.
 STAGING, _SPILL = "load-", "spill-"
-_numbers = count()
 
 
 class Store:
@@ -78,6 +76,8 @@ class Store:
             rows = self.connection.execute(f"SELECT key, value FROM {quoted(_MANIFEST)}").fetchall()
             manifest = {key: json.loads(value) for key, value in rows}
         self.is_empty = not manifest
+        if not manifest and self.connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() != (0,):
+            raise broken(self.path, "there are tables in it, and it is no store")
         if manifest and manifest.get("format") != _FORMAT:
             raise broken(self.path, "it was written by another version of pqltools; load it again")
         self.shape: Shape = from_data(manifest["shape"]) if manifest else Shape("object")
@@ -88,6 +88,8 @@ class Store:
         self.ends: dict[str, int] = manifest.get("ends", {})
         #: The most items that the array of a profile has, by table.
         self.longest: dict[str, int] = manifest.get("longest", {})
+        #: How many loads there were.
+        self.loads: int = manifest.get("loads", 0)
         #: The paths of fields that are not there, as the schema did not declare them.
         self.left_out: list[tuple[str, ...]] = [tuple(path) for path in manifest.get("leftOut", [])]
 
@@ -104,6 +106,7 @@ class Store:
             "end": self.end,
             "ends": self.ends,
             "longest": self.longest,
+            "loads": self.loads,
             "leftOut": self.left_out,
         }
         for key, value in known.items():
@@ -132,7 +135,10 @@ def open_store(folder: str, *, write: bool = False, memory: str | None = None, t
             raise broken(folder, problem.strerror or "it cannot be made") from None
     elif not os.path.isfile(path):  # noqa: PTH113
         raise broken(folder, "there is no store in this folder", "make one with `pql store load`")
-    settings: dict[str, Any] = {"preserve_insertion_order": True, "temp_directory": _spill(folder)}
+    if not made and not _is_database(path):
+        raise broken(folder, "it is damaged, or no store")
+    # A file that is none of DuckDB's own is no reason to ask the network for an extension that can read it.
+    settings: dict[str, Any] = {"temp_directory": _spill(folder), "autoinstall_known_extensions": False}
     if memory is not None:
         settings["memory_limit"] = memory
     if threads is not None:
@@ -148,13 +154,21 @@ def open_store(folder: str, *, write: bool = False, memory: str | None = None, t
             raise
 
 
+def _is_database(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read(12)[8:] == b"DUCK"
+    except OSError as problem:
+        raise broken(os.path.dirname(path), problem.strerror or "it cannot be read") from None  # noqa: PTH120
+
+
 def _spill(folder: str) -> str:
     """Where data go for which memory has no room. DuckDB would have readers share it, which does not go well."""
     if not os.access(folder, os.W_OK):
         import tempfile
 
         folder = tempfile.gettempdir()
-    return os.path.join(folder, f"{_SPILL}{os.getpid()}-{next(_numbers)}")  # noqa: PTH118
+    return os.path.join(folder, f"{_SPILL}{os.getpid()}")  # noqa: PTH118
 
 
 def is_store(path: str) -> bool:

@@ -30,16 +30,27 @@ def is_full(problem: Exception) -> bool:
     return any(words in str(problem) for words in _FULL)
 
 
+def is_interrupt(problem: Exception) -> bool:
+    """Whether this is what DuckDB makes of Ctrl+C."""
+    return str(problem) == "Query interrupted"
+
+
 @contextmanager
-def told(folder: str, doing: str = "") -> Iterator[None]:
+def told(folder: str, doing: str = "", *, disk: bool = True) -> Iterator[None]:
     """Turn errors of DuckDB and of the disk into `PQLError`; `doing` says what was in vain: ``nothing was loaded``."""
     import duckdb
 
     try:
         yield
     except (duckdb.Error, OSError) as problem:
+        if isinstance(problem, OSError) and not disk:
+            raise
         why, help = _words(problem)
         raise broken(folder, f"{why}; {doing}" if doing else why, help) from None
+    except RuntimeError as problem:
+        if is_interrupt(problem):
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _words(problem: Exception) -> tuple[str, str | None]:
@@ -55,11 +66,13 @@ def _words(problem: Exception) -> tuple[str, str | None]:
             f"it is in use by {who}",
             "a store is read by many at once, or loaded by one; try again when that is done",
         )
+    if "different configuration" in text:
+        return "it is in use by this process", None
     if "ermission denied" in text or "ead-only" in text:
         return "it may not be written", None
     if isinstance(problem, duckdb.OutOfMemoryException):
         return "there is not enough memory for this", "give it more with --memory, or load fewer files at a time"
-    if isinstance(problem, duckdb.SerializationException) or "not a valid DuckDB" in text:
+    if isinstance(problem, duckdb.SerializationException) or "not a valid DuckDB" in text or "Corrupt" in text:
         return "it is damaged, or no store", None
     if isinstance(problem, OSError):
         return problem.strerror or "it cannot be written", None
