@@ -200,6 +200,15 @@ def test_columns_that_are_not_there_are_told(session: Any) -> None:
     assert engine.run(plan).counts == (0,)
 
 
+def test_integers_in_lines_as_doubles(session: Any, tmp_path: Path) -> None:
+    good = (2**53 + 2, -(2**63), 2**62, -1, 0)
+    numbers = [*good, 2**53 + 1, 2**63 - 1, -(2**63) + 1]
+    rows = [{"_id": str(n), "xEvent": [{"commerce": {"order": {"priceTotal": n}}}]} for n in numbers]
+    engine = SparkEngine(lines(tmp_path / "some.ndjson", rows), session=session)
+    found = engine.memberships(engine.plan({"some": "isNotNull(xEvent.head().commerce.order.priceTotal)"}))
+    assert {row.profile for row in found.collect()} == {str(n) for n in good}
+
+
 def test_times_in_lines_beyond_all_years(session: Any, tmp_path: Path) -> None:
     rows = [{"_id": str(ms), "xEvent": [{"timestamp": ms}]} for ms in (2**63 - 1, -(2**63), 10**30, NOW)]
     engine = SparkEngine(lines(tmp_path / "some.ndjson", rows), session=session)
