@@ -65,6 +65,17 @@ def instant(text: str) -> int:
     return found
 
 
+def memory_size(text: str) -> str:
+    """The value of ``--memory``."""
+    import re
+
+    if re.fullmatch(r"(?a:\d{1,9}(\.\d{1,9})?) ?([KMGT]i?B)", text, re.IGNORECASE) is None or not re.search(
+        "[1-9]", text
+    ):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of memory; write it as 6GB or 500MB")
+    return text
+
+
 def processes(text: str) -> int:
     """The value of ``--jobs``."""
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 256:

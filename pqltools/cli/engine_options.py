@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pqltools.cli.arguments import instant, processes, schema_options
+from pqltools.cli.arguments import instant, memory_size, processes, schema_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ def engine_options(parser: argparse.ArgumentParser) -> None:
     add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto, which says why)")
     add("--now", type=instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
     schema_options(parser)
-    add("--memory", metavar="SIZE", help="the most memory that DuckDB uses, or Spark here, such as 6GB")
-    events = "a table of events, found by the identities of the profiles (spark)"
-    add("--events", action="append", metavar="PATH", help=events)
+    memory = "the most memory that DuckDB uses, or Spark here, such as 6GB (default: most there is)"
+    add("--memory", type=memory_size, metavar="SIZE", help=memory)
+    events = "events in files of their own, joined by the identities of the profiles"
+    add("--events", action="append", default=[], metavar="PATH", help=events)
     add("--id", metavar="COLUMN", help="the column with the id of a profile (spark; default: as `pql eval` finds it)")
     add("--master", metavar="URL", help="where Spark is (default: this machine)")
     jobs = "processes that read files (default: one a core)"
@@ -45,8 +46,8 @@ def chosen_name(options: argparse.Namespace, definitions: int) -> str:
     """The name of that engine."""
     from pqltools.engines.choosing import chosen
 
-    on_spark = bool(options.events or options.id or options.master)
-    return chosen(options.engine, options.profiles, definitions=definitions, on_spark=on_spark)[0]
+    paths = [*options.profiles, *options.events]
+    return chosen(options.engine, paths, definitions=definitions, on_spark=bool(options.id or options.master))[0]
 
 
 def chosen_engine(

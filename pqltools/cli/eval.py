@@ -8,6 +8,7 @@ import os
 import sys
 
 from pqltools.cli.arguments import command_parser, instant, processes, schema_options
+from pqltools.cli.eval_engine import unsuitable, uses_columns
 from pqltools.cli.eval_problems import Problems, Stop
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
@@ -15,6 +16,7 @@ from pqltools.diagnostics import PQLError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pqltools.cli.eval_outputs import Output
+    from pqltools.data.events import Counts
     from pqltools.diagnostics import Diagnostic
     from pqltools.workspace.definitions import Definition
     from pqltools.workspace.runs import Evaluation, Tally
@@ -53,6 +55,14 @@ exit codes: 0 fine, 1 a definition or a file cannot be used, or --strict has
 stopped the run, 2 wrong use, 130 interrupted; what was found until then is
 printed
 
+engines:
+  memory  goes over files profile by profile
+  duckdb  goes over the columns of a store (`pql store load`), or of Parquet;
+          files are loaded for the time of the run, and what does not follow
+          the schema is left out. It says `counts` and `ids`, not where a null
+          decides
+  auto    duckdb for a store or Parquet, else memory
+
 examples:
   pql eval segments/ --profiles profiles.ndjson
   pql eval vip.pql --profiles profiles.ndjson.gz --events events.ndjson
@@ -88,6 +98,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     files = (options.definitions, options.segments, options.profiles, options.events)
     if sum(names.count("-") for names in files if names) > 1:
         parser.error("standard input (-) can be read only once")
+    options.in_columns = uses_columns(options)
+    problem = unsuitable(options) if options.in_columns else None
+    if problem is not None:
+        parser.error(problem)
     return options
 
 
@@ -105,6 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--profiles", action="append", required=True, metavar="FILE", help="profiles; may be given several times")
     add("--events", action="append", metavar="FILE", help="events to be joined to the profiles; likewise")
+    from pqltools.engines.choosing import NAMES
+
+    add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto)")
     add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to, not counted")
     outputs = ("counts", "ids", "ndjson", "csv", "memberships")
     add("--output", choices=outputs, default="counts", help="what to print (default: counts)")
@@ -136,7 +153,7 @@ class _Run:
             print("pql: there are no definitions in these files", file=sys.stderr)
             return 1
         self._keep_or_show()
-        return self._evaluate(definitions, schema)
+        return (self._in_columns if self.options.in_columns else self._evaluate)(definitions, schema)
 
     def _refused(self) -> int:
         """Nothing is evaluated if something named cannot be used: a run is long, and its result would lack that."""
@@ -179,8 +196,15 @@ class _Run:
     def _unreadable(self) -> list[Diagnostic]:
         """What is wrong with files that cannot be opened, so that it is known before the first hour has passed."""
         from pqltools.data.compression import open_bytes
+        from pqltools.engines.choosing import check_memory
 
         found: list[Diagnostic] = []
+        if self.options.in_columns:
+            return found
+        try:
+            check_memory(self.options.profiles)
+        except PQLError as problem:
+            return [*problem.diagnostics]
         for name in dict.fromkeys([*self.options.profiles, *(self.options.events or ())]):
             # A pipe can be opened but once.
             if name == "-" or (os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name)):  # noqa: PTH110, PTH112, PTH113
@@ -190,6 +214,30 @@ class _Run:
             except PQLError as problem:
                 found += problem.diagnostics
         return found
+
+    def _in_columns(self, definitions: list[Definition], schema: Schema) -> int:
+        from pqltools.cli.eval_engine import evaluate
+        from pqltools.workspace.runs import Tally
+
+        tally = Tally(len(definitions))
+        try:
+            result, tally.bad_lines = evaluate(self.options, definitions, schema, self.problems)
+        except PQLError as problem:
+            self.report.add(list(problem.diagnostics))
+            return self._refused()
+        except KeyboardInterrupt:
+            print("pql: interrupted", file=sys.stderr)
+            return 130
+        except ModuleNotFoundError as missing:
+            if missing.name is None or missing.name.startswith("pqltools"):
+                raise
+            from pqltools.cli.store import not_installed
+
+            print(not_installed("eval", missing.name), file=sys.stderr)
+            return 2
+        tally.profiles, tally.qualified, tally.failed = result.profiles, [*result.counts], [*result.failed]
+        self._print(definitions, tally, None, nulls=False)
+        return 0
 
     def _evaluate(self, definitions: list[Definition], schema: Schema) -> int:
         from pqltools.cli.eval_outputs import output
@@ -250,10 +298,11 @@ class _Run:
         return 0
 
     def _finish(self, definitions: list[Definition], evaluation: Evaluation, tally: Tally) -> None:
+        self._print(definitions, tally, evaluation.counts(), nulls=not self.options.no_nulls)
+
+    def _print(self, definitions: list[Definition], tally: Tally, counts: Counts | None, *, nulls: bool) -> None:
         from pqltools.cli.eval_summary import data, table
 
-        counts = evaluation.counts()
-        nulls = not self.options.no_nulls
         if self.as_json:
             import json
 

@@ -46,9 +46,9 @@ class Ids(Output):
 
     def write(self, answers: Iterable[Answer]) -> None:
         """See `Output`."""
-        titles = [_in_a_line(title) for title in self.titles]
+        titles = [in_a_line(title) for title in self.titles]
         for answer in answers:
-            name = _in_a_line(_name(answer))
+            name = in_a_line(_name(answer))
             for index in answer.qualifies:
                 sys.stdout.write(f"{name}\n" if len(titles) == 1 else f"{name}\t{titles[index]}\n")
 
@@ -142,7 +142,8 @@ def _name(answer: Answer) -> str:
     return answer.id if answer.id is not None else f"{answer.file}:{answer.line}"
 
 
-def _in_a_line(text: str) -> str:
+def in_a_line(text: str) -> str:
+    """A text with tabs and line ends as JSON writes them."""
     return text if text.isprintable() else json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"')
 
 

@@ -103,13 +103,13 @@ def _evaluate(options: argparse.Namespace, definitions: list[Definition], schema
     ):
         if because and not as_json:
             print(f"pql: engine {engine.name}: {because}", file=sys.stderr)
+        plan = engine.plan(definitions)
+        result = writing.run(engine, plan)
         for each in engine.refused[:_MOST]:
             print(f"{each.file} PQL071 warning: line {each.line:,}: {each.reason}", file=sys.stderr)
         if len(engine.refused) > _MOST:
             print(f"… {len(engine.refused) - _MOST:,} more lines refused", file=sys.stderr)
-        plan = engine.plan(definitions)
-        result = writing.run(engine, plan)
-        counts = counts_data(definitions, plan, result)
+        counts = counts_data(definitions, plan, result, refused=len(engine.refused))
         writing.finish(counts)
     for text in result.problems[:_MOST]:
         print(f"pql: {text}", file=sys.stderr)

@@ -35,6 +35,9 @@ def run(arguments: list[str]) -> int:
     report = Report(options.output_format)
     try:
         definitions, schema = prepared(options, report)
+        if not definitions and not report.failed:
+            print("pql: there are no definitions in these files", file=sys.stderr)
+            return 1
         if not report.failed and schema is not None:
             from pqltools.records import replace
 

@@ -35,45 +35,61 @@ def engine_for(
     jobs: int = 1,
     memory: str | None = None,
     loads: bool = True,
-    events: Sequence[str] | None = None,
+    events: Sequence[str] = (),
     id: str | None = None,
     master: str | None = None,
 ) -> Iterator[tuple[Engine, str]]:
     """An engine for profiles in files or in a store, and why it was chosen, "" if it was asked for.
 
-    DuckDB over files loads them into a store for the time of the run; without `loads` that is an error. `events`, a
-    table of their own, `id`, the column with the id of a profile, and `master` are for Spark.
+    DuckDB over files loads them into a store for the time of the run; without `loads` that is an error. `events` are
+    files or tables of events, which are joined to the profiles by their identities; `id`, the column with the id of a
+    profile, and `master` are for Spark.
     Raises `PQLError`.
     """
     from pqltools.engines.store.store import is_store
 
-    name, because = chosen(name, profiles, definitions=definitions, on_spark=bool(events or id or master))
+    paths = [*profiles, *events]
+    name, because = chosen(name, paths, definitions=definitions, on_spark=bool(id or master))
     if name == "spark":
         from pqltools.engines.spark.engine import SparkEngine
 
-        with SparkEngine(profiles, schema, events=events, id=id, master=master, memory=memory) as on_spark:
+        with SparkEngine(profiles, schema, events=events or None, id=id, master=master, memory=memory) as on_spark:
             yield on_spark, because
         return
-    for option, given in (("events", events), ("id", id), ("master", master)):
+    for option, given in (("id", id), ("master", master)):
         if given:
             raise error("PQL044", f"--{option} is for Spark", (0, 0), help="add --engine spark")
     stores = [path for path in profiles if is_store(path)]
     if stores and len(profiles) > 1:
         raise error("PQL044", f"`{stores[0]}` is a store, and is evaluated alone", (0, 0))
-    columnar = next((path for path in profiles if is_parquet(path)), None)
+    if stores and events:
+        message = "events are joined to the profiles of files; those of a store are in it"
+        raise error("PQL044", message, (0, 0), help=f"load them: pql store load {stores[0]} --events {events[0]}")
     if name == "memory":
-        if stores or columnar:
-            message = f"`{columnar or stores[0]}` is {'Parquet' if columnar else 'a store'}, which `duckdb` reads"
-            raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name files of JSON")
+        check_memory(paths)
         from pqltools.engines.memory import MemoryEngine
 
-        yield MemoryEngine(profiles, schema, jobs=jobs), because
+        yield MemoryEngine(profiles, schema, events=events, jobs=jobs), because
         return
-    with _store_of(stores, profiles, schema, jobs, memory, loads=loads) as engine:
+    with _store_of(stores, profiles, events, schema, jobs, memory, loads=loads) as engine:
         yield engine, because
 
 
-def chosen(name: str, profiles: Sequence[str], *, definitions: int = 1, on_spark: bool = False) -> tuple[str, str]:
+def needs_columns(path: str) -> bool:
+    """Whether a path is that of a store or of Parquet, which memory does not read."""
+    from pqltools.engines.store.store import is_store
+
+    return is_parquet(path) or is_store(path)
+
+
+def check_memory(paths: Sequence[str]) -> None:
+    """Raise `PQLError` for what memory does not read."""
+    for path in filter(needs_columns, paths):
+        message = f"`{path}` is {'Parquet' if is_parquet(path) else 'a store'}, which `duckdb` reads"
+        raise error("PQL044", message, (0, 0), help="leave out --engine memory, or name files of JSON")
+
+
+def chosen(name: str, paths: Sequence[str], *, definitions: int = 1, on_spark: bool = False) -> tuple[str, str]:
     """The name of the engine, and why it was chosen, "" if it was asked for. `on_spark`: only Spark can do it."""
     from pqltools.engines.store.store import is_store
 
@@ -81,12 +97,12 @@ def chosen(name: str, profiles: Sequence[str], *, definitions: int = 1, on_spark
         return name, ""
     if on_spark:
         return "spark", "an option is for Spark alone"
-    for path in profiles:
+    for path in paths:
         if _REMOTE.match(path) or os.path.isdir(os.path.join(path, "_delta_log")):  # noqa: PTH112, PTH118
             return "spark", f"`{path}` is nothing that the others read"
-    if any(is_store(path) for path in profiles):
+    if any(is_store(path) for path in paths):
         return "duckdb", "the profiles are in a store"
-    columnar = next((path for path in profiles if is_parquet(path)), None)
+    columnar = next((path for path in paths if is_parquet(path)), None)
     if columnar is not None:
         return "duckdb", f"`{columnar}` is Parquet"
     if definitions < _MANY:
@@ -96,7 +112,14 @@ def chosen(name: str, profiles: Sequence[str], *, definitions: int = 1, on_spark
 
 @contextmanager
 def _store_of(
-    stores: list[str], profiles: Sequence[str], schema: Schema, jobs: int, memory: str | None, *, loads: bool
+    stores: list[str],
+    profiles: Sequence[str],
+    events: Sequence[str],
+    schema: Schema,
+    jobs: int,
+    memory: str | None,
+    *,
+    loads: bool,
 ) -> Iterator[Engine]:
     import tempfile
 
@@ -116,7 +139,7 @@ def _store_of(
     if not loads:
         raise error("PQL044", "these are files, and no store", (0, 0), help="load them with `pql store load` first")
     with tempfile.TemporaryDirectory(prefix="pql-") as folder, open_store(folder, write=True, memory=memory) as store:
-        loaded = load(store, list(profiles), schema.profile, jobs=jobs, merge=False)
+        loaded = load(store, list(profiles), schema.profile, events=events, jobs=jobs, merge=False)
         engine = DuckDBEngine(store, schema)
         engine.refused = loaded.refused
         yield engine

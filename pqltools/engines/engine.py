@@ -87,7 +87,7 @@ class Result(Record):
 if TYPE_CHECKING:
 
     class Engine(Protocol):
-        """See above. `refused` are the lines that were left out when data were loaded for it."""
+        """See above. `refused` are the lines that were left out when data were loaded for it, or read in a run."""
 
         name: str
         refused: tuple[Refused, ...]

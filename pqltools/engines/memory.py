@@ -23,12 +23,13 @@ class Work(Record):
 
 
 class MemoryEngine:
-    """Evaluates over files of profiles, in so many processes."""
+    """Evaluates over files of profiles, to which the `events` of others are joined, in so many processes."""
 
     name = "memory"
 
-    def __init__(self, files: Sequence[str], schema: Schema, *, jobs: int = 1) -> None:
+    def __init__(self, files: Sequence[str], schema: Schema, *, events: Sequence[str] = (), jobs: int = 1) -> None:
         self.files = list(files)
+        self.events = list(events)
         self.schema = schema
         self.jobs = jobs
         self.refused: tuple[Refused, ...] = ()
@@ -40,22 +41,25 @@ class MemoryEngine:
         paths = used_paths([definition.program for definition in definitions], self.schema)
         columns = ("all fields",) if paths is None else tuple(sorted(".".join(path) for path in paths))
         ways = tuple(Way(definition.title, OWN) for definition in definitions)
-        passes = tuple(Pass(name, columns, len(definitions), len(definitions)) for name in self.files)
+        files = [*self.files, *self.events]
+        passes = tuple(Pass(name, columns, len(definitions), len(definitions)) for name in files)
         return Plan(self.name, ways, passes, work=Work(tuple(definitions)))
 
     def run(self, plan: Plan, take: Take | None = None) -> Result:
         """See `Engine`. Raises `PQLError` for a file that cannot be read."""
+        from pqltools.engines.store.cleaning import Refused
         from pqltools.workspace.runs import Evaluation, Tally, run
 
         work: Work = plan.work
         wants = "none" if take is None else "qualify"
-        evaluation = Evaluation(work.definitions, self.schema, wants=wants, nulls=False)
+        evaluation = Evaluation(work.definitions, self.schema, wants=wants, nulls=False, joins=bool(self.events))
         tally = Tally(len(work.definitions))
         members: list[list[str | None]] = [[] for _ in work.definitions]
-        problems: list[str] = []
+        bad = evaluation.read_events(self.events) if self.events else []
+        refused = [Refused(line.file, line.line, line.reason) for line in bad]
         for part in run(evaluation, self.files, jobs=self.jobs):
             tally.add(part.tally)
-            problems += [line.diagnostic().message for line in part.bad]
+            refused += [Refused(line.file, line.line, line.reason) for line in part.bad]
             for answer in part.answers:
                 for index in answer.qualifies:
                     members[index].append(answer.id)
@@ -64,4 +68,5 @@ class MemoryEngine:
 
             for index, ids in enumerate(members):
                 take(index, pyarrow.array(ids, pyarrow.large_string()))
-        return Result(tally.profiles, tuple(tally.qualified), tuple(tally.failed), tuple(problems))
+        self.refused = tuple(refused)
+        return Result(tally.profiles, tuple(tally.qualified), tuple(tally.failed))

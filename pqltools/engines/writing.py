@@ -33,8 +33,12 @@ class Writing:
     def __enter__(self) -> Self:
         if self.out is None:
             return self
-        if os.path.lexists(self.out) and not self.overwrite:
-            raise already_there(self.out)
+        if os.path.lexists(self.out):
+            if not self.overwrite:
+                raise already_there(self.out)
+            if not _is_ours(self.out):
+                message = "there is something else than memberships, which --overwrite does not replace"
+                raise problem_at(self.out, message, "name another folder")
         import tempfile
 
         import pyarrow
@@ -109,6 +113,11 @@ class Writing:
             os.unlink(old)  # noqa: PTH108
 
 
+def _is_ours(path: str) -> bool:
+    """Whether a path is that of a folder with nothing but what a job writes."""
+    return os.path.isdir(path) and not os.path.islink(path) and {*os.listdir(path)} <= {MEMBERSHIPS, COUNTS}  # noqa: PTH112, PTH114, PTH208
+
+
 def already_there(path: str) -> Exception:
     """The error for a folder that is not to be overwritten."""
     return problem_at(path, "there is something already", "name another folder, or add --overwrite")
@@ -119,7 +128,7 @@ def problem_at(path: str, message: str, help: str | None = None) -> Exception:
     return error("PQL044", message, (0, 0), help=help, source=Source("", path))
 
 
-def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result) -> dict[str, Any]:
+def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result, *, refused: int = 0) -> dict[str, Any]:
     """The counts as JSON."""
     rows = [
         {
@@ -132,4 +141,4 @@ def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result) -
         }
         for index, definition in enumerate(definitions)
     ]
-    return {"engine": plan.engine, "profiles": result.profiles, "definitions": rows}
+    return {"engine": plan.engine, "profiles": result.profiles, "refused": refused, "definitions": rows}

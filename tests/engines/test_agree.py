@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pqltools import to_text
+import example_queries
+import nested_events
+from corpus_profiles import NEEDS_CORPUS, made, trees
+from evaluable import evaluable_expressions
+from pqltools import PQLError, parse, to_text
 from pqltools.data.decoding import decode_all
 from pqltools.engines.duckdb.engine import DuckDBEngine
 from pqltools.engines.store.fitting import Fitting
@@ -18,10 +24,13 @@ from pqltools.engines.store.loading import load
 from pqltools.engines.store.store import open_store
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.program import prepare
+from pqltools.sql.tables import table_columns
 from pqltools.syntax.ast import Expr
-from pqltools.workspace.definitions import Definition
+from pqltools.workspace.definitions import Definition, used_paths
 from pqltools.xdm.schema import Schema
+from pqltools.xdm.standard import standard
 from profiles import NOW, profiles
+from sql_conditions import sql_conditions
 from typed_expressions import SCHEMA, conditions
 
 
@@ -59,15 +68,69 @@ def check(exprs: list[Expr], data: list[dict[str, Any]], schema: Schema = SCHEMA
     return ways
 
 
-#: Expressions and profiles of one store.
-BATCHES = st.lists(conditions(), min_size=15, max_size=25), st.lists(profiles(), min_size=15, max_size=25)
+def batches(
+    expressions: st.SearchStrategy[Expr], data: st.SearchStrategy[dict[str, Any]], schema: Schema = SCHEMA
+) -> Callable[[], None]:
+    """The law for expressions and profiles that are drawn, some of both in a store."""
+
+    # To shrink a batch that fails takes minutes, and the assertion names one expression and one profile anyway.
+    @settings(
+        max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 100,
+        suppress_health_check=[*HealthCheck],
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    )
+    @given(st.lists(expressions, min_size=15, max_size=25), st.lists(data, min_size=15, max_size=25))
+    def law(exprs: list[Expr], data: list[dict[str, Any]]) -> None:
+        check(exprs, data, schema)
+
+    return law
 
 
-#: To shrink a batch that fails takes minutes, and the assertion names one expression and one profile anyway.
-_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+def is_evaluable(expr: Expr, schema: Schema = SCHEMA) -> bool:
+    try:
+        prepare(expr, schema, now=NOW)
+    except PQLError:
+        return False
+    return True
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[*HealthCheck], phases=_PHASES)
-@given(*BATCHES)
-def test_as_in_memory(exprs: list[Expr], data: list[dict[str, Any]]) -> None:
-    check(exprs, data)
+test_conditions = batches(conditions(), profiles())
+test_conditions_with_sql = batches(sql_conditions(2), profiles())
+test_whatever_can_be_evaluated = batches(evaluable_expressions().filter(is_evaluable), profiles())
+test_events_and_their_items = batches(
+    nested_events.expressions().map(parse), nested_events.profiles(), nested_events.SCHEMA
+)
+
+
+@NEEDS_CORPUS
+def test_the_corpus() -> None:
+    schema, random = standard(), Random(11)
+    usable = [tree for tree in trees() if is_evaluable(tree, schema)]
+    ways: list[str] = []
+    for start in range(0, len(usable), 16):
+        some = usable[start : start + 16]
+        columns = table_columns(schema.profile, used_paths([prepare(tree, schema, now=NOW) for tree in some], schema))
+        ways += check(some, [_loadable(made(tree, columns, random)) for tree in some for _ in range(2)], schema)
+    assert len(ways) >= 400
+    assert ways.count("engine") >= 100
+
+
+def _loadable(value: Any) -> Any:
+    """A value without the fields of the standard schema that differ from others in nothing but case."""
+    if isinstance(value, list):
+        return [_loadable(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _loadable(inner) for name, inner in value.items() if not name.startswith("POI")}
+
+
+def test_the_examples(tmp_path: Path) -> None:
+    file = tmp_path / "profiles.ndjson"
+    file.write_text("".join(json.dumps(each) + "\n" for each in example_queries.profiles()), "utf-8")
+    titles, members = example_queries.EXAMPLES, dict[str, set[str]]()
+    with open_store(str(tmp_path / "store"), write=True) as store:
+        assert not load(store, [str(file)], example_queries.SCHEMA.profile).refused
+        engine = DuckDBEngine(store, example_queries.SCHEMA)
+        plan = engine.plan([*example_queries.definitions().values()])
+        engine.run(plan, lambda index, ids: members.update({titles[index]: {*ids.to_pylist()}}))
+    assert members == example_queries.found_by_eval()

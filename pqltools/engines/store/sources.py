@@ -1,15 +1,16 @@
-"""Where do the profiles of a load come from?  Clean lines and rows of Parquet, file by file, as one table in SQL."""
+"""Where does what is loaded come from?  Clean lines and rows of Parquet, file by file, as one table in SQL."""
 
 from __future__ import annotations
 
 import os
 
 from pqltools.data.compression import is_parquet, shown_name
-from pqltools.engines.store.cleaning import ID, Refused, cleaned
+from pqltools.engines.store.cleaning import ID, IDS, Refused, cleaned
 from pqltools.engines.store.fitting import merge_seen, seen_shape
 from pqltools.engines.store.parquet import Rows, Unfit, is_unfit, rows_of, unreadable, write_lines
 from pqltools.engines.store.projecting import projected_fields
 from pqltools.engines.store.shapes import Shape, merged, quoted, sql_type, text_of
+from pqltools.engines.store.troubles import is_full
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,13 +28,21 @@ _LONGEST = 256 * 2**20
 
 
 class Sources:
-    """The profiles in files: `count` of them, what was `refused`, and the fields that were `seen` (see `Fitting`)."""
+    """The profiles in files, or `events`: `count` of them, what was `refused`, the fields `seen` (see `Fitting`)."""
 
     def __init__(
-        self, connection: DuckDBPyConnection, profile: ObjectType, folder: str, jobs: int, progress: Progress | None
+        self,
+        connection: DuckDBPyConnection,
+        type: ObjectType,
+        folder: str,
+        jobs: int,
+        progress: Progress | None,
+        *,
+        events: bool = False,
     ) -> None:
         self.connection = connection
-        self.profile = profile
+        self.type = type
+        self.events = events
         self.folder = folder
         self.jobs = jobs
         self.progress = progress
@@ -53,15 +62,18 @@ class Sources:
                 continue
             self._read_lines(plain)
             plain = []
+            if self.events:  # who the person of an event is, is found in its JSON
+                self._found.append(self._written(name))
+                continue
             try:
-                self._add(rows_of(self.connection, name, self.profile))
+                self._add(rows_of(self.connection, name, self.type))
             except Unfit:
                 self._found.append(self._written(name))
         self._read_lines(plain)
 
     def shape(self) -> Shape:
         """The shape that holds all of them."""
-        shape = seen_shape(self.profile, self.seen)
+        shape = seen_shape(self.type, self.seen)
         for each in self._found:
             if isinstance(each, Rows):
                 shape = merged(shape, each.shape)
@@ -71,22 +83,47 @@ class Sources:
         """Make a table of them, with the columns of the shape that is found for theirs. Raises `PQLError`."""
         import duckdb
 
-        try:
-            self._create(table, shape(self.shape()))
-        except duckdb.Error as problem:
-            rows = [each for each in self._found if isinstance(each, Rows)]
-            if not rows:
-                raise
-            if not is_unfit(problem):
-                raise unreadable(rows[0].path, problem) from None
+        # What DuckDB does not take is mended when it is met, which costs nothing where it is not: at most rows of
+        # Parquet become lines, and these are written anew.
+        for mend in (self._mend, self._mend, None):
+            try:
+                self._create(table, shape(self.shape()))
+            except duckdb.Error as problem:
+                if mend is None:
+                    raise
+                mend(problem)
+            else:
+                return
+
+    def _mend(self, problem: Exception) -> None:
+        """Have DuckDB take what it has stopped at, or raise the problem."""
+        rows = [each for each in self._found if isinstance(each, Rows)]
+        if _repeats(problem):
+            self._without_repetition()
+        elif rows and is_unfit(problem):
             self._rows_as_lines()
-            self._create(table, shape(self.shape()))
+        elif rows and not is_full(problem):
+            raise unreadable(rows[0].path, problem) from None
+        else:
+            raise problem
+
+    def _without_repetition(self) -> None:
+        """Write clean lines anew with each key once, the last one, as decoding has it."""
+        import msgspec
+
+        decode, encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
+        for paths in self._found:
+            for path in [] if isinstance(paths, Rows) else paths:
+                once = f"{path}.once"
+                with open(path, "rb") as lines, open(once, "wb") as file:  # noqa: PTH123
+                    file.writelines(encode(decode(line)) + b"\n" for line in lines)
+                os.replace(once, path)  # noqa: PTH105
 
     def _create(self, table: str, shape: Shape) -> None:
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {self._sql(shape)}")
 
     def _sql(self, shape: Shape) -> str:
-        columns = {ID: "VARCHAR", **{name: sql_type(field) for name, field in shape.fields}}
+        columns = {ID: "VARCHAR", IDS: "VARCHAR[]", **{name: sql_type(field) for name, field in shape.fields}}
         parts = [
             _rows_in(each, shape) if isinstance(each, Rows) else _lines_in(each, columns)
             for each in self._found
@@ -104,9 +141,10 @@ class Sources:
     def _cleaned(self, names: list[str], shown: str | None = None) -> list[str]:
         paths: list[str] = []
         self._folders += 1
-        folder = os.path.join(self.folder, f"{self._folders}")  # noqa: PTH118
+        kind = "events" if self.events else "profiles"
+        folder = os.path.join(self.folder, f"{kind}-{self._folders}")  # noqa: PTH118
         os.mkdir(folder)  # noqa: PTH102
-        for part in cleaned(names, self.profile, folder, self.jobs):
+        for part in cleaned(names, self.type, folder, self.jobs, events=self.events):
             refused = part.refused
             if shown is not None:
                 refused = tuple(Refused(shown, each.line, each.reason, each.text) for each in refused)
@@ -143,11 +181,16 @@ class Sources:
                 self._found[index] = self._written(each.path)
 
 
+def _repeats(problem: Exception) -> bool:
+    """Whether DuckDB stopped at an object that has a key twice."""
+    text = str(problem)
+    return "has duplicate key" in text or "Map keys must be unique" in text
+
+
 def _rows_in(rows: Rows, shape: Shape) -> str:
     fields = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in projected_fields("", rows.shape, shape))
-    return (
-        f"SELECT {quoted(ID)}, {fields} FROM ({rows.sql()})" if fields else f"SELECT {quoted(ID)} FROM ({rows.sql()})"
-    )
+    columns = f"{quoted(ID)}, {quoted(IDS)}{', ' if fields else ''}{fields}"
+    return f"SELECT {columns} FROM ({rows.sql()})"
 
 
 def _lines_in(paths: list[str], columns: dict[str, str]) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
+from itertools import count
 
-from pqltools.diagnostics import error
 from pqltools.engines.store.shapes import Shape, Table, from_data, quoted, tables_of, to_data
-from pqltools.source import Source
+from pqltools.engines.store.troubles import broken, sweep, told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,16 +32,24 @@ LENGTH = "#length:"
 ABOVE = "#above:"
 #: The fields of items that their own items have, too; the first orders them.
 CARRIED = ("timestamp", "eventType")
-_FORMAT = 1
+#: The table of the identities of profiles, as texts, by which events find theirs; and while profiles are loaded, that
+#: of those that others replace, with their new numbers and the lengths of their events where these stay.
+IDENTITIES, GONE = "#identities", '"#gone"'
+_FORMAT = 2
 _MANIFEST = "#store"
+#: How folders begin in which data are while they are loaded, or for which there is no room in memory.
+STAGING, _SPILL = "load-", "spill-"
+_numbers = count()
 
 
 class Store:
     """An open store. `shape` is that of profiles, `profiles` how many there are, `end` the next number of one."""
 
-    def __init__(self, connection: DuckDBPyConnection, path: str) -> None:
+    def __init__(self, connection: DuckDBPyConnection, path: str, made: str = "") -> None:
         self.connection = connection
         self.path = path
+        #: Whether there was no store in this ``folder``, or no ``file``, before it was opened.
+        self.made = made
         self.read()
 
     def __enter__(self) -> Self:
@@ -50,8 +59,13 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close it."""
+        """Close it; one that was made, and in which nothing was loaded, is not kept."""
         self.connection.close()
+        if self.made and self.is_empty:
+            with suppress(OSError):
+                os.remove(os.path.join(self.path, FILE))  # noqa: PTH107, PTH118
+                if self.made == "folder":
+                    os.rmdir(self.path)  # noqa: PTH106
 
     def read(self) -> None:
         """Read again what is known about it."""
@@ -74,6 +88,8 @@ class Store:
         self.ends: dict[str, int] = manifest.get("ends", {})
         #: The most items that the array of a profile has, by table.
         self.longest: dict[str, int] = manifest.get("longest", {})
+        #: The paths of fields that are not there, as the schema did not declare them.
+        self.left_out: list[tuple[str, ...]] = [tuple(path) for path in manifest.get("leftOut", [])]
 
     def write(self) -> None:
         """Write what is known about it, within the transaction of a load."""
@@ -88,6 +104,7 @@ class Store:
             "end": self.end,
             "ends": self.ends,
             "longest": self.longest,
+            "leftOut": self.left_out,
         }
         for key, value in known.items():
             run(f"INSERT INTO {quoted(_MANIFEST)} VALUES (?, ?)", [key, json.dumps(value)])
@@ -105,33 +122,41 @@ def open_store(folder: str, *, write: bool = False, memory: str | None = None, t
     import duckdb
 
     path = os.path.join(folder, FILE)  # noqa: PTH118
+    made = "" if os.path.lexists(path) else "file" if os.path.lexists(folder) else "folder"
     if write:
         try:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        except FileExistsError:
+            raise broken(folder, "this is a file, and a store is a folder") from None
         except OSError as problem:
             raise broken(folder, problem.strerror or "it cannot be made") from None
     elif not os.path.isfile(path):  # noqa: PTH113
         raise broken(folder, "there is no store in this folder", "make one with `pql store load`")
-    settings: dict[str, Any] = {"preserve_insertion_order": True}
+    settings: dict[str, Any] = {"preserve_insertion_order": True, "temp_directory": _spill(folder)}
     if memory is not None:
         settings["memory_limit"] = memory
     if threads is not None:
         settings["threads"] = threads
-    try:
-        return Store(duckdb.connect(path, read_only=not write, config=settings), folder)
-    except duckdb.IOException as problem:
-        in_use = "lock" in str(problem).lower()
-        why = "another process has it open" if in_use else f"it cannot be read: {str(problem).splitlines()[0]}"
-        raise broken(folder, why) from None
-    except duckdb.Error as problem:
-        raise broken(folder, str(problem).splitlines()[0]) from None
+    with told(folder):
+        connection = duckdb.connect(path, read_only=not write, config=settings)
+        try:
+            if write:
+                sweep(folder, (STAGING, _SPILL))
+            return Store(connection, folder, made)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _spill(folder: str) -> str:
+    """Where data go for which memory has no room. DuckDB would have readers share it, which does not go well."""
+    if not os.access(folder, os.W_OK):
+        import tempfile
+
+        folder = tempfile.gettempdir()
+    return os.path.join(folder, f"{_SPILL}{os.getpid()}-{next(_numbers)}")  # noqa: PTH118
 
 
 def is_store(path: str) -> bool:
     """Whether a path is that of a store."""
     return os.path.isfile(os.path.join(path, FILE))  # noqa: PTH113, PTH118
-
-
-def broken(folder: str, why: str, help: str | None = None) -> Exception:
-    """The error for a store that cannot be used."""
-    return error("PQL044", why, (0, 0), help=help, source=Source("", folder))
