@@ -23,6 +23,8 @@ from pqltools.workspace.definitions import inline_definition
 from pqltools.xdm.standard import standard
 
 _ROUNDS = 3
+#: Before Java has compiled what the first rounds use.
+_WARMING = 5
 #: In /proc/PID/stat, behind the name: the time of a process and of its children that have ended, of user and system.
 _TIMES = slice(11, 15)
 _TICKS = 100
@@ -53,18 +55,18 @@ def processor_seconds() -> tuple[float, float]:
     return process_time() + of_python, of_others
 
 
-def measure(engine: SparkEngine) -> tuple[float, float, tuple[int, ...]]:
+def measure(engine: SparkEngine, warming: int) -> tuple[float, float, tuple[int, ...]]:
     """Seconds a run, the share of processor time outside Python, and how many qualify."""
     schema = standard()
     definitions = [inline_definition(text, schema, NOW) for text in DEFINITIONS]
     assert all(way.kind == OWN for way in engine.plan(definitions).ways)
     taken, shares = [], []
     counts: tuple[int, ...] = ()
-    for number in range(_ROUNDS + 1):
+    for number in range(-warming, _ROUNDS):
         before, start = processor_seconds(), perf_counter()
         counts = engine.run(engine.plan(definitions)).counts
         seconds, after = perf_counter() - start, processor_seconds()
-        if number:
+        if number >= 0:
             python, others = (now - then for now, then in zip(after, before, strict=True))
             taken.append(seconds)
             shares.append(others / (python + others))
@@ -88,7 +90,7 @@ def main() -> None:
                 write_nested(path, count)
             engine = SparkEngine(files, session=session, master=None if session else "local[2]")
             session = engine.session
-            seconds, share, counts = measure(engine)
+            seconds, share, counts = measure(engine, _WARMING if first is None else 1)
             grown = ""
             if first is not None:
                 grown = f"  {count / first[0]:4.0f} x the profiles, {seconds / first[1]:5.2f} x the time"

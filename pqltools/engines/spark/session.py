@@ -42,11 +42,8 @@ def start(master: str | None = None, memory: str | None = None) -> tuple[SparkSe
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as missing:
-        raise error(
-            CODE,
-            f"{(missing.name or 'pyspark').partition('.')[0]} is not installed",
-            help=f"install it with: {INSTALL}",
-        ) from None
+        name = (missing.name or "pyspark").partition(".")[0]
+        raise error(CODE, f"{name} is not installed", help=f"install it with: {INSTALL}") from None
     active = SparkSession.getActiveSession()
     if active is not None:
         running = active.sparkContext.master

@@ -1,7 +1,7 @@
 """Which value of a type is this value of JSON?  Spark keeps it as a variant, which knows what it was.
 
-The rules are those of the loader: a string is none of a number, an integer beyond 53 bits is no double, an instant is
-an ISO 8601 text (UTC without an offset) or a number of milliseconds.
+The rules are those of the loader: a string is none of a number, an integer that no double holds exactly is none, an
+instant is an ISO 8601 text (UTC without an offset) or a number of milliseconds.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ def _fits(column: Expression, wanted: Type) -> Expression:
         return any_of([is_integer, all_of([is_decimal, binary("=", _get(column, "decimal(38,10)"), number)])])
     if wanted is DOUBLE:
         is_finite = _between(call("ABS", _get(column, "double")), building.double(0.0), building.double(_GREATEST))
-        is_exact = _between(number, building.integer(-(2**53)), building.integer(2**53))
+        again = exp.Cast(this=_get(column, "double"), to=column_type(INTEGER, Spark()))
+        # The greatest integer is what all doubles above it become.
+        not_greatest = binary("!=", number.copy(), building.integer(2**63 - 1))
+        is_exact = all_of([binary("=", number, again), not_greatest])
         is_real = any_of([is_decimal, _is_kind(column, "DOUBLE")])
         return any_of([all_of([is_integer, is_exact]), all_of([is_real, is_finite])])
     if wanted is TIMESTAMP:

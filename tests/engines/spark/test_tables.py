@@ -200,6 +200,31 @@ def test_columns_that_are_not_there_are_told(session: Any) -> None:
     assert engine.run(plan).counts == (0,)
 
 
+def test_integers_in_lines_as_doubles(session: Any, tmp_path: Path) -> None:
+    good = (2**53 + 2, -(2**63), 2**62, -1, 0)
+    numbers = [*good, 2**53 + 1, 2**63 - 1, -(2**63) + 1]
+    rows = [{"_id": str(n), "xEvent": [{"commerce": {"order": {"priceTotal": n}}}]} for n in numbers]
+    engine = SparkEngine(lines(tmp_path / "some.ndjson", rows), session=session)
+    found = engine.memberships(engine.plan({"some": "isNotNull(xEvent.head().commerce.order.priceTotal)"}))
+    assert {row.profile for row in found.collect()} == {str(n) for n in good}
+
+
+def test_times_in_lines_beyond_all_years(session: Any, tmp_path: Path) -> None:
+    rows = [{"_id": str(ms), "xEvent": [{"timestamp": ms}]} for ms in (2**63 - 1, -(2**63), 10**30, NOW)]
+    engine = SparkEngine(lines(tmp_path / "some.ndjson", rows), session=session)
+    result = engine.run(engine.plan({"some": "xEvent.exists(timestamp occurs <= 1 day before now)"}, now=NOW))
+    assert (result.profiles, result.counts) == (1, (1,))
+
+
+def test_conditions_are_evaluated_once(session: Any) -> None:
+    """Spark would put a filter with all conditions below those, if nothing kept it from that."""
+    frame = session.createDataFrame([("a", [("buy",)])], "_id STRING, xEvent ARRAY<STRUCT<eventType STRING>>")
+    engine = SparkEngine(frame, session=session)
+    found = engine.memberships(engine.plan({"one": 'xEvent.exists(eventType = "buy")'}))
+    assert found._jdf.queryExecution().optimizedPlan().toString().count("exists(xEvent") == 1
+    assert [row.profile for row in found.collect()] == ["a"]
+
+
 def test_no_rows(session: Any, tmp_path: Path) -> None:
     engine = SparkEngine(lines(tmp_path / "none.ndjson", []), session=session)
     result = engine.write(engine.plan(DEFINITIONS, now=NOW), str(tmp_path / "out"))
