@@ -143,7 +143,9 @@ class _Load:
         _, replaced = number(store, merge=self.merge)
         if store.end > _MOST:
             raise broken(store.path, "there are too many profiles for one store")
-        replaced += self._find_replaced(old)
+        gone = self._find_replaced(old)
+        replaced += gone
+        stays = store.profiles - gone  # before `_count`
         if joined:
             event = _event_shape(store.shape)
             self.events.stage(EVENT_ROWS, lambda _: event)
@@ -159,7 +161,7 @@ class _Load:
             if joined or (self.keep_events and old.field(EVENTS) is not None):
                 lengthen(store, joined=joined)
             self._count()
-            store.left_out = sorted({*store.left_out, *self._left_out()})
+            store.left_out = sorted({*(store.left_out if stays else ()), *self._left_out()})
             store.loads += 1
             store.write()
             self._commit()

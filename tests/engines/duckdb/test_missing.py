@@ -54,6 +54,14 @@ def test_it_is_remembered_over_loads(tmp_path: Path) -> None:
         planned(tmp_path, '_acme.group = "x"', '{"_id": "y"}\n')
 
 
+def test_it_is_forgotten_when_all_profiles_are_loaded_again(tmp_path: Path) -> None:
+    with pytest.raises(PQLError):
+        planned(tmp_path, '_acme.group = "x"', LINES[0] + '{"_id": "z"}\n')
+    with pytest.raises(PQLError):
+        planned(tmp_path, '_acme.group = "x"', '{"_id": "a"}\n')
+    assert planned(tmp_path, '_acme.group = "x"', '{"_id": "a"}\n{"_id": "z"}\n') == [0]
+
+
 def test_other_fields_are_found(tmp_path: Path) -> None:
     assert planned(tmp_path, "person.birthYear > 1", "".join(LINES)) == [1]
     assert planned(tmp_path, '_other.group = "x"', "".join(LINES)) == [0]
