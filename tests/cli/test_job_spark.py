@@ -70,7 +70,7 @@ class TestOnSpark:
         assert " WARN " not in ran.stderr
 
 
-@pytest.mark.parametrize("option", ["--events=e.ndjson", "--id=_id", "--master=local"])
+@pytest.mark.parametrize("option", ["--id=_id", "--master=local"])
 def test_options_for_spark(option: str, pql: Pql, profiles: Path) -> None:
     ran = pql("job", "run", "-e", "person", "--engine=memory", "--profiles", profiles, option)
     assert ran.status == 1

@@ -162,7 +162,7 @@ class _Asking(DuckDBEngine):
         super().__init__(store, schema)
         self._places = columns.taken()
         self._own: list[str] = []
-        self._plan: Any = None
+        self._planned: Any = None
 
     def plan_for(self, programs: dict[str, Program]) -> dict[str, str]:
         """Plan for programs; which of them it cannot evaluate itself, and why."""
@@ -172,7 +172,7 @@ class _Asking(DuckDBEngine):
         plan = self.plan([definitions[id] for id in asked])
         apart |= {id: way.reason for id, way in zip(asked, plan.ways, strict=True) if way.kind == MEMORY}
         self._own = [id for id in asked if id not in apart]
-        self._plan = self.plan([definitions[id] for id in self._own]) if len(self._own) < len(asked) else plan
+        self._planned = self.plan([definitions[id] for id in self._own]) if len(self._own) < len(asked) else plan
         return apart
 
     def _takes(self, definitions: list[Definition]) -> bool:
@@ -187,7 +187,7 @@ class _Asking(DuckDBEngine):
         """The places of the profiles that qualify."""
         found: dict[str, Any] = {}
         if self._own:
-            self.run(self._plan, lambda index, places: found.update({self._own[index]: places}))
+            self.run(self._planned, lambda index, places: found.update({self._own[index]: places}))
         return {id: found[id] for id in self._own}
 
     def ids(self, pids: Any) -> Any:
