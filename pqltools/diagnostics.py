@@ -76,6 +76,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PQL079": ("profile-left-out", "a definition cannot be evaluated for a profile, which does not count for it"),
     "PQL080": ("invalid-mapping", "a file that maps columns to fields is not what one looks like"),
     "PQL081": ("not-in-sql", "an expression, or a part of it, that has no SQL with exactly the same answers"),
+    "PQL085": ("not-on-spark", "Spark does not start or gives up, or cannot read or write what it was given"),
 }
 
 

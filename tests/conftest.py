@@ -7,6 +7,8 @@ each time, and find what nobody thought of.
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
@@ -40,3 +42,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("nightly")
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A session of Spark, one for all tests of a process, as it takes longer to start than most of them."""
+    from spark_sessions import started
+
+    session = started()
+    yield session
+    session.stop()

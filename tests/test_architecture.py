@@ -37,14 +37,14 @@ LAYERS = {
     "workspace": 7,
     "sql": 7,
     "testing": 8,
-    "segmentation": 8,
     "engines": 8,
-    "lsp": 9,
-    "api": 9,
-    "cli": 10,
+    "segmentation": 9,
+    "lsp": 10,
+    "api": 10,
+    "cli": 11,
     # The facade, which imports lazily, and `python -m pqltools`.
-    "__init__": 11,
-    "__main__": 11,
+    "__init__": 12,
+    "__main__": 12,
 }
 LONGEST = 400
 #: Written by a program, not for people.

@@ -108,3 +108,18 @@ def table_of(profiles: list[Any], type: ObjectType, columns: list[Column] | None
     ]
     rows = pa.array(range(len(profiles)), pa.int32())
     return pa.table([rows, *arrays], names=["row", *[column.name for column in columns]])
+
+
+def in_utc(table: Any) -> Any:
+    """The table with times that have a zone, as Spark's have."""
+
+    def moved(type: Any) -> Any:
+        if pa.types.is_timestamp(type):
+            return pa.timestamp("us", "UTC")
+        if pa.types.is_list(type):
+            return pa.list_(moved(type.value_type))
+        if pa.types.is_struct(type):
+            return pa.struct([(field.name, moved(field.type)) for field in type])
+        return pa.map_(type.key_type, moved(type.item_type)) if pa.types.is_map(type) else type
+
+    return table.cast(pa.schema([(field.name, moved(field.type)) for field in table.schema]))

@@ -10,10 +10,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from typing import Any
 
     from pqltools.cli.reporting import Report
-    from pqltools.engines.engine import Plan, Result
+    from pqltools.engines.engine import Engine, Plan, Result
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
 
@@ -25,19 +26,48 @@ def engine_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("definitions", nargs="*", metavar="DEFINITION", help="files or folders with expressions or definitions")
     add("-e", dest="expression", metavar="TEXT", help="an expression, evaluated behind the definitions")
-    add("--profiles", action="append", required=True, metavar="PATH", help="a store, or files of profiles")
+    profiles = "a store, or files of profiles; for Spark also table:NAME"
+    add("--profiles", action="append", required=True, metavar="PATH", help=profiles)
     add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to, not counted")
     add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto, which says why)")
     add("--now", type=instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
     schema_options(parser)
-    add(
-        "--memory",
-        type=memory_size,
-        metavar="SIZE",
-        help="the most memory that DuckDB uses, such as 6GB (default: most there is)",
-    )
+    memory = "the most memory that DuckDB uses, or Spark here, such as 6GB (default: most there is)"
+    add("--memory", type=memory_size, metavar="SIZE", help=memory)
+    events = "events in files of their own, joined by the identities of the profiles"
+    add("--events", action="append", default=[], metavar="PATH", help=events)
+    add("--id", metavar="COLUMN", help="the column with the id of a profile (spark; default: as `pql eval` finds it)")
+    add("--master", metavar="URL", help="where Spark is (default: this machine)")
     jobs = "processes that read files (default: one a core)"
     add("--jobs", type=processes, default=os.cpu_count() or 1, metavar="N", help=jobs)
+
+
+def chosen_name(options: argparse.Namespace, definitions: int) -> str:
+    """The name of that engine."""
+    from pqltools.engines.choosing import chosen
+
+    paths = [*options.profiles, *options.events]
+    return chosen(options.engine, paths, definitions=definitions, on_spark=bool(options.id or options.master))[0]
+
+
+def chosen_engine(
+    options: argparse.Namespace, definitions: int, schema: Schema, *, loads: bool = True
+) -> AbstractContextManager[tuple[Engine, str]]:
+    """The engine that the options ask for, and why it was chosen. Raises `PQLError` on entering."""
+    from pqltools.engines.choosing import engine_for
+
+    return engine_for(
+        options.engine,
+        options.profiles,
+        schema,
+        definitions=definitions,
+        jobs=options.jobs,
+        memory=options.memory,
+        loads=loads,
+        events=options.events,
+        id=options.id,
+        master=options.master,
+    )
 
 
 def prepared(options: argparse.Namespace, report: Report) -> tuple[list[Definition], Schema | None]:
@@ -70,6 +100,7 @@ def plan_text(plan: Plan) -> str:
             lines.append(f"  by {len(shared.titles)} definitions: {shared.text}")
         if len(plan.shared) > _MOST:
             lines.append(f"  … {len(plan.shared) - _MOST:,} more")
+    lines += ["", *plan.notes] if plan.notes else []
     own = sum(way.kind == "engine" for way in plan.ways)
     lines += ["", f"{own:,} of {len(plan.ways):,} definitions by the engine itself"]
     for kind, text in _OTHERS.items():
@@ -103,24 +134,9 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             for each in plan.passes
         ],
         "shared": [{"text": each.text, "definitions": list(each.titles)} for each in plan.shared],
+        "notes": list(plan.notes),
         "definitions": [{"definition": way.title, "by": way.kind, "reason": way.reason or None} for way in plan.ways],
     }
-
-
-def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result, *, refused: int = 0) -> dict[str, Any]:
-    """The counts as JSON."""
-    rows = [
-        {
-            "definition": definition.title,
-            "id": definition.id,
-            "profiles": result.profiles - result.failed[index],
-            "qualified": result.counts[index],
-            "errors": result.failed[index],
-            "by": plan.ways[index].kind,
-        }
-        for index, definition in enumerate(definitions)
-    ]
-    return {"engine": plan.engine, "profiles": result.profiles, "refused": refused, "definitions": rows}
 
 
 def counts_text(definitions: Sequence[Definition], result: Result) -> str:

@@ -7,7 +7,7 @@ import json
 import sys
 
 from pqltools.cli.arguments import Help, command_parser
-from pqltools.cli.engine_options import counts_data, counts_text, engine_options, prepared
+from pqltools.cli.engine_options import chosen_engine, chosen_name, counts_text, engine_options, prepared
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
@@ -27,7 +27,10 @@ engines:
   memory  the compiled evaluator over files, line by line
   duckdb  over a store (`pql store load`); files are loaded for the time of the
           run. What does not follow the schema is left out, and told
-  auto    duckdb for a store, memory for files
+  spark   over files of Parquet or of JSON lines, Delta tables and tables of a
+          catalog; needs Java. --out is then a path that Spark writes to, with
+          folders of files in place of the files
+  auto    duckdb for a store, memory for files, spark for what only it reads
 
 exit codes: 0 fine, 1 a definition or the profiles cannot be used, 2 wrong use,
 130 interrupted
@@ -35,6 +38,8 @@ exit codes: 0 fine, 1 a definition or the profiles cannot be used, 2 wrong use,
 examples:
   pql job run segments/ --profiles crm/ --out members/
   pql job run vip.pql --engine duckdb --profiles profiles.ndjson
+  pql job run segments/ --engine spark --profiles s3a://lake/profiles/ \\
+      --events s3a://lake/events/ --out s3a://lake/members/ --master yarn
 """
 _MOST = 20
 
@@ -87,25 +92,19 @@ def _run(arguments: list[str]) -> int:
 
 
 def _evaluate(options: argparse.Namespace, definitions: list[Definition], schema: Schema) -> None:
-    from pqltools.engines.choosing import engine_for
-    from pqltools.engines.writing import Writing
+    from pqltools.engines.choosing import writing_for
+    from pqltools.engines.writing import counts_data
 
     as_json = options.output_format == "json"
+    name = chosen_name(options, len(definitions))
     with (
-        Writing(options.out, definitions, overwrite=options.overwrite) as writing,
-        engine_for(
-            options.engine,
-            options.profiles,
-            schema,
-            definitions=len(definitions),
-            jobs=options.jobs,
-            memory=options.memory,
-        ) as (engine, because),
+        writing_for(name, options.out, definitions, overwrite=options.overwrite) as writing,
+        chosen_engine(options, len(definitions), schema) as (engine, because),
     ):
         if because and not as_json:
             print(f"pql: engine {engine.name}: {because}", file=sys.stderr)
         plan = engine.plan(definitions)
-        result = engine.run(plan, writing.take)
+        result = writing.run(engine, plan)
         for each in engine.refused[:_MOST]:
             print(f"{each.file} PQL071 warning: line {each.line:,}: {each.reason}", file=sys.stderr)
         if len(engine.refused) > _MOST:

@@ -6,7 +6,7 @@ import json
 import sys
 
 from pqltools.cli.arguments import command_parser
-from pqltools.cli.engine_options import engine_options, plan_data, plan_text, prepared
+from pqltools.cli.engine_options import chosen_engine, engine_options, plan_data, plan_text, prepared
 from pqltools.cli.reporting import Report
 from pqltools.diagnostics import PQLError
 
@@ -39,18 +39,9 @@ def run(arguments: list[str]) -> int:
             print("pql: there are no definitions in these files", file=sys.stderr)
             return 1
         if not report.failed and schema is not None:
-            from pqltools.engines.choosing import engine_for
             from pqltools.records import replace
 
-            with engine_for(
-                options.engine,
-                options.profiles,
-                schema,
-                definitions=len(definitions),
-                jobs=options.jobs,
-                memory=options.memory,
-                loads=False,
-            ) as (engine, because):
+            with chosen_engine(options, len(definitions), schema, loads=False) as (engine, because):
                 plan = replace(engine.plan(definitions), because=because)
             as_json = options.output_format == "json"
             print(json.dumps(plan_data(plan), ensure_ascii=False, indent=2) if as_json else plan_text(plan))

@@ -32,6 +32,12 @@ x-pql-fault, or --fault for a share of all requests, makes a request fail
 as the platform does: 503, 429;retry-after=2, slow=1500 (milliseconds), or
 early-404, with which an estimate is not found at first.
 
+--engine says who evaluates jobs. memory reads all profiles for each job; duckdb
+puts them into columns at the first job, which takes about as long as three jobs,
+and reads the columns as long as the profiles do not change; auto does so at the
+third job for the same profiles, if these are 50,000 or more. The answers are the
+same; the log says for each job who it was, and why.
+
 --doc-era turns on what older documents of the platform say:
 {switches}
 
@@ -88,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
         "--clock", type=instant, metavar="INSTANT", help="a clock that stands at this instant until PUT /clock moves it"
     )
     add("--schema", action="append", metavar="FILE", help="the union schema of profiles, or a folder of its parts")
+    add(
+        "--engine",
+        type=_engine,
+        default="auto",
+        metavar="NAME",
+        help="auto (default), memory or duckdb; see below",
+    )
     add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
     add("--lenient", action="store_true", help="keep members of bodies that are not known, instead of refusing them")
     add("--doc-era", type=_doc_era, default=frozenset(), metavar="ERA", help="2020, or switches with commas; see below")
@@ -145,6 +158,7 @@ def _serve(options: argparse.Namespace) -> int:
         limits=_limits(options.limit or ()),
         schema=tuple(options.schema or ()),
         tenant=options.tenant,
+        engine=options.engine,
     )
     clock = None if options.clock is None else ManualClock(options.clock)
     data = options.data or default_directory()
@@ -197,6 +211,19 @@ def _doc_era(text: str) -> frozenset[str]:
         return read_doc_era(text)
     except ValueError as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
+
+
+def _engine(text: str) -> str:
+    from pqltools.segmentation.engines.choosing import NAMES, missing_library
+
+    if text == "spark":
+        raise argparse.ArgumentTypeError("spark evaluates files, with `pql job run`; the service has memory and duckdb")
+    if text not in NAMES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no engine; there are {', '.join(NAMES)}")
+    missing = missing_library() if text == "duckdb" else None
+    if missing is not None:
+        raise argparse.ArgumentTypeError(f"duckdb needs {missing}: pip install 'pqltools[service]'")
+    return text
 
 
 def _limit_names() -> list[str]:

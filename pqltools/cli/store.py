@@ -33,14 +33,20 @@ left out, and appended to DIR/quarantine.ndjson. Fields that the schema does not
 declare are left out, and named.
 
 A profile whose id is there already takes the place of the old one, with all its
-events. What is there stays as it is if a load fails or is interrupted.
+events; with --keep-events one that has no `xEvent` itself keeps the old events.
+--events names files of events without their profiles, which are joined to those
+with one of their identities, in these files or in the store, behind the events
+that are there; FILE is not needed then.
+
+What is there stays as it is if a load fails or is interrupted.
 
 exit codes: 0 fine, 1 a file or the store cannot be used, 2 wrong use, 130
 interrupted
 
 examples:
   pql store load crm/ profiles.ndjson.gz --jobs 4
-  pql store load crm/ today.parquet --schema union.json
+  pql store load crm/ today.parquet --schema union.json --keep-events
+  pql store load crm/ --events today-events.ndjson
 """
 _SHOW = """\
 examples:
@@ -79,11 +85,15 @@ def _load(arguments: list[str]) -> int:
 
     parser = command_parser("store load", "Load profiles into a store.", _LOAD)
     parser.add_argument("store", metavar="DIR", help="the folder of the store; it is made if there is none")
-    parser.add_argument("files", nargs="+", metavar="FILE", help="files of profiles")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="files of profiles")
+    parser.add_argument("--events", action="append", default=[], metavar="FILE", help="events; may be repeated")
+    parser.add_argument("--keep-events", action="store_true", help="keep the events of profiles that are replaced")
     schema_options(parser)
     cores = os.cpu_count() or 1
     parser.add_argument("--jobs", type=processes, default=cores, metavar="N", help="processes (default: one a core)")
     options = parser.parse_args(arguments)
+    if not options.files and not options.events:
+        parser.error("name files of profiles, or of events with --events")
     report = Report(options.output_format)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
     before = 0
@@ -95,26 +105,33 @@ def _load(arguments: list[str]) -> int:
             from pqltools.engines.store.store import open_store
 
             with open_store(options.store, write=True, threads=options.jobs) as store:
-                before = store.end
-                loaded = load(store, options.files, schema.profile, jobs=options.jobs)
+                before = store.loads
+                loaded = load(
+                    store,
+                    options.files,
+                    schema.profile,
+                    events=options.events,
+                    jobs=options.jobs,
+                    keep_events=options.keep_events,
+                )
                 _tell(loaded, store, as_json=options.output_format == "json")
     except PQLError as problem:
         report.add(list(problem.diagnostics))
     except KeyboardInterrupt:
-        done = "the profiles are loaded" if _end(options.store) > before else "the store is as it was"
+        done = "the profiles are loaded" if _loads(options.store) > before else "the store is as it was"
         print(f"pql store: interrupted; {done}", file=sys.stderr)
         return 130
     report.show(beside=True)
     return int(report.failed)
 
 
-def _end(folder: str) -> int:
-    """The next number of a profile of a store, which grows with each load."""
+def _loads(folder: str) -> int:
+    """How many loads a store has had."""
     from pqltools.engines.store.store import open_store
 
     try:
         with open_store(folder) as store:
-            return store.end
+            return store.loads
     except PQLError:
         return 0
 
@@ -128,6 +145,8 @@ def _tell(loaded: Loaded, store: Store, *, as_json: bool) -> None:
             "replaced": loaded.replaced,
             "refused": len(loaded.refused),
             "leftOut": list(loaded.left_out),
+            "joinedEvents": loaded.joined.events,
+            "orphanedEvents": loaded.joined.orphans,
             "rows": dict(store.rows),
         }
         print(json.dumps(found, ensure_ascii=False, indent=2))
@@ -143,6 +162,9 @@ def _tell(loaded: Loaded, store: Store, *, as_json: bool) -> None:
     replaced = f", {loaded.replaced:,} in place of older ones" if loaded.replaced else ""
     refused = f"; {len(loaded.refused):,} lines refused" if loaded.refused else ""
     print(f"{loaded.profiles:,} profiles loaded{replaced}{refused}")
+    if loaded.joined.events or loaded.joined.orphans:
+        orphans = f"; {loaded.joined.orphans:,} without a profile" if loaded.joined.orphans else ""
+        print(f"{loaded.joined.events:,} events joined{orphans}")
     print(_rows(store))
 
 

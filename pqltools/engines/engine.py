@@ -57,13 +57,17 @@ class Shared(Record):
 
 @record
 class Plan(Record):
-    """What an engine is going to do. `because` says why it was chosen, if it was not asked for; `work` is its own."""
+    """What an engine is going to do. `because` says why it was chosen, if it was not asked for; `work` is its own.
+
+    `notes` are what else people should know before it runs.
+    """
 
     engine: str
     ways: tuple[Way, ...]
     passes: tuple[Pass, ...]
     shared: tuple[Shared, ...] = ()
     because: str = ""
+    notes: tuple[str, ...] = ()
     work: Any = hint(default=None)
 
 

@@ -23,12 +23,13 @@ class Work(Record):
 
 
 class MemoryEngine:
-    """Evaluates over files of profiles, in so many processes."""
+    """Evaluates over files of profiles, to which the `events` of others are joined, in so many processes."""
 
     name = "memory"
 
-    def __init__(self, files: Sequence[str], schema: Schema, *, jobs: int = 1) -> None:
+    def __init__(self, files: Sequence[str], schema: Schema, *, events: Sequence[str] = (), jobs: int = 1) -> None:
         self.files = list(files)
+        self.events = list(events)
         self.schema = schema
         self.jobs = jobs
         self.refused: tuple[Refused, ...] = ()
@@ -40,7 +41,8 @@ class MemoryEngine:
         paths = used_paths([definition.program for definition in definitions], self.schema)
         columns = ("all fields",) if paths is None else tuple(sorted(".".join(path) for path in paths))
         ways = tuple(Way(definition.title, OWN) for definition in definitions)
-        passes = tuple(Pass(name, columns, len(definitions), len(definitions)) for name in self.files)
+        files = [*self.files, *self.events]
+        passes = tuple(Pass(name, columns, len(definitions), len(definitions)) for name in files)
         return Plan(self.name, ways, passes, work=Work(tuple(definitions)))
 
     def run(self, plan: Plan, take: Take | None = None) -> Result:
@@ -50,10 +52,11 @@ class MemoryEngine:
 
         work: Work = plan.work
         wants = "none" if take is None else "qualify"
-        evaluation = Evaluation(work.definitions, self.schema, wants=wants, nulls=False)
+        evaluation = Evaluation(work.definitions, self.schema, wants=wants, nulls=False, joins=bool(self.events))
         tally = Tally(len(work.definitions))
         members: list[list[str | None]] = [[] for _ in work.definitions]
-        refused: list[Refused] = []
+        bad = evaluation.read_events(self.events) if self.events else []
+        refused = [Refused(line.file, line.line, line.reason) for line in bad]
         for part in run(evaluation, self.files, jobs=self.jobs):
             tally.add(part.tally)
             refused += [Refused(line.file, line.line, line.reason) for line in part.bad]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Self
 
-    from pqltools.engines.engine import Take
+    from pqltools.engines.engine import Engine, Plan, Result, Take
     from pqltools.workspace.definitions import Definition
 
 MEMBERSHIPS, COUNTS = "memberships.parquet", "counts.json"
@@ -35,10 +35,10 @@ class Writing:
             return self
         if os.path.lexists(self.out):
             if not self.overwrite:
-                raise _problem(self.out, "there is something already", "name another folder, or add --overwrite")
+                raise already_there(self.out)
             if not _is_ours(self.out):
                 message = "there is something else than memberships, which --overwrite does not replace"
-                raise _problem(self.out, message, "name another folder")
+                raise problem_at(self.out, message, "name another folder")
         import tempfile
 
         import pyarrow
@@ -57,7 +57,7 @@ class Writing:
             path = os.path.join(self._stage, MEMBERSHIPS)  # noqa: PTH118
             self._file = pyarrow.parquet.ParquetWriter(path, self._types, compression="zstd", use_dictionary=True)
         except OSError as problem:
-            raise _problem(self.out, problem.strerror or "it cannot be written") from None
+            raise problem_at(self.out, problem.strerror or "it cannot be written") from None
         self.take = self._members
         return self
 
@@ -85,6 +85,10 @@ class Writing:
         if len(table):
             self._file.write_table(table)
 
+    def run(self, engine: Engine, plan: Plan) -> Result:
+        """Evaluate, and write the memberships."""
+        return engine.run(plan, self.take)
+
     def finish(self, counts: dict[str, Any]) -> None:
         """Write the counts, and put the folder in its place."""
         if self.out is None:
@@ -99,7 +103,7 @@ class Writing:
                 os.rename(self.out, old)  # noqa: PTH104
             os.rename(self._stage, self.out)  # noqa: PTH104
         except OSError as problem:
-            raise _problem(self.out, problem.strerror or "it cannot be written") from None
+            raise problem_at(self.out, problem.strerror or "it cannot be written") from None
         self._stage = ""
         if os.path.isdir(old):  # noqa: PTH112
             import shutil
@@ -114,5 +118,27 @@ def _is_ours(path: str) -> bool:
     return os.path.isdir(path) and not os.path.islink(path) and {*os.listdir(path)} <= {MEMBERSHIPS, COUNTS}  # noqa: PTH112, PTH114, PTH208
 
 
-def _problem(path: str, message: str, help: str | None = None) -> Exception:
+def already_there(path: str) -> Exception:
+    """The error for a folder that is not to be overwritten."""
+    return problem_at(path, "there is something already", "name another folder, or add --overwrite")
+
+
+def problem_at(path: str, message: str, help: str | None = None) -> Exception:
+    """The error for a folder that cannot be written."""
     return error("PQL044", message, (0, 0), help=help, source=Source("", path))
+
+
+def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result, *, refused: int = 0) -> dict[str, Any]:
+    """The counts as JSON."""
+    rows = [
+        {
+            "definition": definition.title,
+            "id": definition.id,
+            "profiles": result.profiles - result.failed[index],
+            "qualified": result.counts[index],
+            "errors": result.failed[index],
+            "by": plan.ways[index].kind,
+        }
+        for index, definition in enumerate(definitions)
+    ]
+    return {"engine": plan.engine, "profiles": result.profiles, "refused": refused, "definitions": rows}

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection
 from pqltools.records import Record, hint, record
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.definitions import Definitions
-from pqltools.segmentation.engines.engine import Engine, Needs, Subject, Task
+from pqltools.segmentation.engines.engine import Engine, Needs, Origin, Subject, Task
 from pqltools.segmentation.job_documents import (
     DELETED,
     FINAL,
@@ -250,10 +250,12 @@ class SegmentJobs:
             def progress(profiles: int, _: int, before: int = before) -> None:
                 self._progress.set(scope, id, before + profiles, of)
 
-            done += self._stage(scope, stage, answers, now, stop, progress)
+            done += self._stage(scope, id, stage, answers, now, stop, progress)
         return answers
 
-    def _stage(self, scope: Scope, stage: Stage, answers: _Answers, now: int, stop: Stop, progress: Any) -> int:
+    def _stage(
+        self, scope: Scope, id: str, stage: Stage, answers: _Answers, now: int, stop: Stop, progress: Any
+    ) -> int:
         try:
             policy = policy_of(self._policies.get(scope, stage.policy))
         except Problem as problem:
@@ -261,19 +263,22 @@ class SegmentJobs:
             return 0
         wanted = {target for each in stage.inputs for target in each.references}
         own = {each.id for each in stage.inputs}
-        task = Task(
-            tuple(Subject(each.id, each.expression["format"], each.expression["value"]) for each in stage.inputs),
-            now,
-            self._options.schema,
-            self._options.tenant,
-            known={other: pids for other, pids in answers.qualifies.items() if other in wanted - own},
-            broken={other: why for other, why in answers.broken.items() if other in wanted},
-        )
+        with self._store.snapshot(scope, policy) as snapshot:
+            task = Task(
+                tuple(Subject(each.id, each.expression["format"], each.expression["value"]) for each in stage.inputs),
+                now,
+                self._options.schema,
+                self._options.tenant,
+                known={other: pids for other, pids in answers.qualifies.items() if other in wanted - own},
+                broken={other: why for other, why in answers.broken.items() if other in wanted},
+                origin=Origin(scope, policy, snapshot.version),
+                asker={"job": id},
+            )
 
-        def blocks(needs: Needs) -> Any:
-            return self._store.merged(scope, policy, with_events=needs.events, with_memberships=needs.memberships)
+            def blocks(needs: Needs) -> Any:
+                return snapshot.merged(with_events=needs.events, with_memberships=needs.memberships)
 
-        found = self._engine.run(task, blocks, stop, progress)
+            found = self._engine.run(task, blocks, stop, progress)
         answers.qualifies.update(found.qualifies)
         answers.unknown.update(found.unknown)
         answers.reasons.update(found.reasons)

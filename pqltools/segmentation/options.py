@@ -48,3 +48,5 @@ class Options(Record):
     #: Files or folders of the union schema; without them the standard fields are known, and others are no errors.
     schema: tuple[str, ...] = ()
     tenant: str | None = None
+    #: Who evaluates, one of `pqltools.segmentation.engines.choosing.NAMES`.
+    engine: str = "auto"

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from pqltools.segmentation.clock import Clock
 from pqltools.segmentation.definitions import Definitions
-from pqltools.segmentation.engines.engine import Engine, EngineFailure, Found, Needs, Subject, Task
+from pqltools.segmentation.engines.engine import Engine, EngineFailure, Found, Needs, Origin, Subject, Task
 from pqltools.segmentation.estimates import sample_size
 from pqltools.segmentation.merge_policies import MergePolicies
 from pqltools.segmentation.metadata.documents import Documents, read_document
@@ -194,7 +194,15 @@ class Previews:
         own = Subject(_SUBJECT, expression["format"], expression["value"])
         others = self._definitions.behind(scope, expression)
         subjects = [Subject(id, each["format"], each["value"]) for id, each in others.items()]
-        task = Task((own, *subjects), document["created"], self._options.schema, self._options.tenant)
+        whole = size == total
+        task = Task(
+            (own, *subjects),
+            document["created"],
+            self._options.schema,
+            self._options.tenant,
+            origin=Origin(scope, policy, self._store.version(scope), stays=False) if whole else None,
+            asker={"preview": document["id"]},
+        )
 
         def blocks(needs: Needs) -> Iterator[MergedBlock]:
             return self._store.merged(
@@ -202,7 +210,7 @@ class Previews:
                 policy,
                 with_events=needs.events,
                 with_memberships=needs.memberships,
-                sample=None if size == total else size,
+                sample=None if whole else size,
             )
 
         def progress(read: int, matched: int) -> None:

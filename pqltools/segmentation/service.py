@@ -8,7 +8,9 @@ from pqltools.segmentation.clock import Clock, SystemClock
 from pqltools.segmentation.datasets import Datasets
 from pqltools.segmentation.definitions import Definitions
 from pqltools.segmentation.directory import DataDirectory, DirectoryProblem
-from pqltools.segmentation.engines.memory import MemoryEngine
+from pqltools.segmentation.engines.choosing import ChosenEngine
+from pqltools.segmentation.engines.kept import FOLDER as COLUMNS
+from pqltools.segmentation.engines.kept import KeptStores
 from pqltools.segmentation.export_files import ExportFiles
 from pqltools.segmentation.exports import ExportJobs
 from pqltools.segmentation.expressions import Expressions
@@ -58,7 +60,7 @@ class Service:
         )
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
         self.segment_search = SegmentSearch(self.metadata)
-        self.engine = MemoryEngine()
+        self.engine = ChosenEngine(options.engine, KeptStores(self.directory.file(COLUMNS)))
         self.runner = Runner(options.limits.running_jobs)
         self.jobs = SegmentJobs(
             self.metadata,

@@ -195,12 +195,17 @@ def _counts(titles: Iterable[str]) -> dict[str, int]:
 def used_paths(programs: Sequence[Program], schema: Schema) -> list[tuple[str, ...]] | None:
     """The paths of the fields that programs look at, ``*`` for any key; None if that may be all there are."""
     found: dict[tuple[str, ...], None] = {}
-    # Programs that were prepared together share their segments.
-    every = {id(each): each for program in programs for each in (program, *program.segments.values())}
-    for program in every.values():
+    pending, seen = [*programs], set()
+    while pending:
+        program = pending.pop(0)
+        if id(program) in seen:
+            continue
+        seen.add(id(program))
         if _uses_profile_itself(program.tree) or iterates_objects(program):
             return None
-        found.update(dict.fromkeys(map(_in_any_case, dependencies(program.tree, schema.profile).fields)))
+        fields = dependencies(program.tree, schema.profile).fields
+        found.update(dict.fromkeys(map(_in_any_case, fields)))
+        pending += _asked_segments(program)
         if _asks_memberships(program.tree, program):
             found[_MEMBERSHIPS] = None
     return list(found)
@@ -232,9 +237,18 @@ def _in_any_case(path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple([ANY_STEP if above in NAMESPACED else name for above, name in zip(before, path, strict=False)])
 
 
+def _asked_segments(program: Program) -> list[Program]:
+    """The segments that a program asks for, of those that it may share with others; all if an id is no text."""
+    ids = {segment_id(call) for call in _segment_calls(program.tree)}
+    return [other for id, other in program.segments.items() if id in ids or None in ids]
+
+
+def _segment_calls(tree: Expr) -> list[ast.FunctionCall]:
+    return [node for node in walk(tree) if isinstance(node, ast.FunctionCall) and node.function == "inSegment"]
+
+
 def _asks_memberships(tree: Expr, program: Program) -> bool:
-    calls = [node for node in walk(tree) if isinstance(node, ast.FunctionCall) and node.function == "inSegment"]
-    return any(segment_id(call) not in program.segments for call in calls)
+    return any(segment_id(call) not in program.segments for call in _segment_calls(tree))
 
 
 def _uses_profile_itself(tree: Expr) -> bool:

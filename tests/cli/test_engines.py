@@ -56,6 +56,8 @@ def test_loading(pql: Pql, files: Path) -> None:
         "replaced": 3,
         "refused": 0,
         "leftOut": [],
+        "joinedEvents": 0,
+        "orphanedEvents": 0,
         "rows": {"profiles": 5, "xEvent": 2},
     }
     shown = pql("store", "show", "crm")
@@ -86,8 +88,8 @@ def test_only_some_bad_lines_and_undeclared_fields_are_told(pql: Pql, files: Pat
     [
         ((), 2, "the following arguments are required: load|show"),
         (("drop",), 2, "invalid choice: 'drop'"),
-        (("load",), 2, "the following arguments are required: DIR, FILE"),
-        (("load", "crm"), 2, "the following arguments are required: FILE"),
+        (("load",), 2, "the following arguments are required: DIR"),
+        (("load", "crm"), 2, "name files of profiles, or of events with --events"),
         (("load", "crm", "people.ndjson", "--jobs", "0"), 2, "'0' is no number of processes"),
         (("load", "crm", "missing.ndjson"), 1, "missing.ndjson PQL044 there is no such file"),
         (("load", "crm", "."), 1, "PQL044 this is a folder"),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import example_queries
 import nested_events
+from corpus_profiles import NEEDS_CORPUS, made, trees
 from evaluable import evaluable_expressions
 from pqltools import PQLError, parse, to_text
 from pqltools.data.decoding import decode_all
@@ -34,7 +35,6 @@ from pqltools.workspace.definitions import Definition, iterates_objects, used_pa
 from pqltools.xdm.schema import Schema
 from pqltools.xdm.standard import standard
 from profiles import NOW, profiles
-from public_texts import FOLDER, made, trees
 from sql_conditions import sql_conditions
 from typed_expressions import SCHEMA, conditions
 
@@ -175,7 +175,7 @@ def test_objects_as_arrays() -> None:
     assert set(check([parse(text) for text in texts], rows)) == {"memory"}
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="there is no corpus beside this checkout")
+@NEEDS_CORPUS
 def test_the_corpus() -> None:
     schema, random = standard(), Random(11)
     # Some ask for all fields of a profile, of which there are too many to be made up.

@@ -1,16 +1,16 @@
 """Do texts found in public get the same answers in SQL?  Over profiles made up from the literals that stand in them.
 
-See `public_texts`.
+The texts are in a folder beside the checkout, if any; see `test_shared_corpus`.
 """
 
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
-import pytest
 
+from corpus_profiles import NEEDS_CORPUS, made, trees
 from pqltools import PQLError
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.program import prepare
@@ -22,13 +22,9 @@ from pqltools.sql.translate import condition
 from pqltools.workspace.definitions import used_paths
 from pqltools.xdm.standard import standard
 from profiles import NOW
-from public_texts import FOLDER, made, trees
 from typed_tables import table_of
 
-if TYPE_CHECKING:
-    pass
-
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="there is no corpus beside this checkout")
+pytestmark = NEEDS_CORPUS
 #: Refused because nobody knows the types: fields that the standard schema does not have, other models.
 UNKNOWN = ("knows no type", "another model", "`modelInstances`", "a second parameter", "unknown type")
 ROWS = 15

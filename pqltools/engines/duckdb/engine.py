@@ -7,6 +7,7 @@ from pqltools.engines.duckdb.checking import refusals, unusable
 from pqltools.engines.duckdb.falling_back import fall_back
 from pqltools.engines.duckdb.layout import StoreLayout
 from pqltools.engines.duckdb.listing import Listing
+from pqltools.engines.duckdb.missing import check_fields
 from pqltools.engines.duckdb.parts import Part, part_of
 from pqltools.engines.duckdb.running import Passes
 from pqltools.engines.duckdb.slots import Slots
@@ -65,7 +66,8 @@ class DuckDBEngine:
         self._ids: Any = None
 
     def plan(self, definitions: Sequence[Definition]) -> Plan:
-        """See `Engine`."""
+        """See `Engine`. Raises `PQLError` for definitions that ask for fields which were left out of the store."""
+        check_fields(self.store, self.schema, definitions)
         with told(self.store.path, disk=False):
             return self._plan(definitions)
 

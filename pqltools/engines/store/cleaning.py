@@ -1,21 +1,24 @@
 """What is left of files of JSON when all that does not fit is taken out?  Clean lines, made by several processes.
 
-A clean line is a profile in canonical form, with its id in front under `ID`. Most lines are so already, and are copied.
+A clean line is a profile in canonical form, with its id in front under `ID` and its identities under `IDS`; or an event
+with those of its person under `IDS`. Most lines are canonical already, and are copied.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from pqltools.data.decoding import decode_all
-from pqltools.data.identities import named_id, profile_id
+from pqltools.data.events import identified
+from pqltools.data.identities import EVENT_PATHS, profile_id, profile_identities
 from pqltools.data.inputs import EmptyFile, open_input
 from pqltools.data.lines import MAX_LINE, BadLine, Block, numbered_lines, too_long
-from pqltools.data.projection import decode_ids
+from pqltools.data.projection import decode_ids, projection
 from pqltools.data.ranges import blocks_in, ranges
 from pqltools.data.responses import entities
 from pqltools.data.values import NotData
-from pqltools.engines.store.fitting import Fitting, merge_seen
+from pqltools.engines.store.fitting import Fitting
 from pqltools.engines.store.quick import quick_decoder
 from pqltools.records import Record, hint, record
 
@@ -25,11 +28,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
     from typing import Any
 
+    from pqltools.data.identities import Identity
     from pqltools.data.ranges import Range
     from pqltools.types.model import ObjectType
 
-#: The column of the id of a profile; no field is called so.
-ID = "#id"
+#: The columns of the id of a profile, and of all its identities as texts; no fields are called so.
+ID, IDS = "#id", "#ids"
+#: Between the namespace and the id of an identity as a text; neither has a control character.
+SEPARATOR = "\x1f"
 _SHARE = 32 * 2**20
 _AHEAD = 3
 #: So many lines of the first file are looked at before processes start, so that they know the usual fields.
@@ -73,15 +79,16 @@ class _Work(Record):
 
 
 class Cleaner:
-    """Cleans the lines of one process. `folder` is where files go."""
+    """Cleans the lines of one process, of profiles or of `events`. `folder` is where files go."""
 
-    def __init__(self, type: ObjectType, folder: str, seen: dict[str, Any]) -> None:
+    def __init__(self, type: ObjectType, folder: str, *, events: bool) -> None:
         import msgspec
 
         self.folder = folder
         self.type = type
         self.fitting = Fitting(type)
-        merge_seen(self.fitting.fields, seen)
+        self.events = events
+        self._event_ids = projection(EVENT_PATHS)
         self._decode = decode_all(type)
         self._encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
         self._quick: Callable[[bytes], str | None] | None = None
@@ -118,42 +125,57 @@ class Cleaner:
             try:
                 if len(raw) > MAX_LINE:
                     raise NotData(too_long(MAX_LINE))
-                found += self._of_response(raw) if work.wrapped else [self._line(raw)]
+                found += self._of_line(raw, wrapped=work.wrapped)
             except NotData as problem:
                 refused.append(Refused(work.name, line, str(problem), raw.decode("utf-8", "replace").strip()))
         return found
 
-    def _line(self, raw: bytes) -> bytes:
+    def _of_line(self, raw: bytes, *, wrapped: bool) -> list[bytes]:
+        if self.events:
+            found = identified(raw, self._event_ids, wrapped=wrapped)
+            return [self._line(event, b'{"%b":%b' % (_IDS, self._texts(ids))) for event, ids in found]
+        if not wrapped:
+            return [self._line(raw, self._start(raw))]
+        return [self.exact(each.data, self._start(each.data, each.key, each.id, *each.graph)) for each in entities(raw)]
+
+    def _start(self, raw: bytes, key: str | None = None, id: str | None = None, *graph: str) -> bytes:
+        """How the clean line of a profile begins."""
+        held = decode_ids(raw)
+        identities = profile_identities(held, key, id, *graph)
+        return _START % (self._encode(key or id or profile_id(held)), self._texts(identities))
+
+    def _texts(self, identities: list[Identity]) -> bytes:
+        return self._encode([f"{namespace}{SEPARATOR}{id}" for namespace, id in identities])
+
+    def _line(self, raw: bytes, start: bytes) -> bytes:
         if self._quick is None or (self._misses >= self._patience and self._known < _size(self.fitting.fields)):
             self._known, self._misses = _size(self.fitting.fields), 0
             self._patience *= 2
             self._quick = quick_decoder(self.type, self.fitting.fields)
         try:
-            id = self._quick(raw)
+            self._quick(raw)
         except Exception:  # whatever it is, the exact way says it better
             self._misses += 1
-            return self.exact(raw)
+            return self.exact(raw, start)
         body = raw.strip()
-        if len(body) < 4:
-            return self.exact(raw)
-        if id is None:
-            id = profile_id(decode_ids(raw))
-        return b"%b%b,%b\n" % (_START, self._encode(id), body[1:])
+        return b"%b,%b\n" % (start, body[1:]) if len(body) > 3 else self.exact(raw, start)
 
-    def _of_response(self, raw: bytes) -> list[bytes]:
-        return [self.exact(entity.data, entity.key or entity.id) for entity in entities(raw)]
-
-    def exact(self, raw: bytes, id: str | None = None) -> bytes:
+    def exact(self, raw: bytes, start: bytes) -> bytes:
         """The clean line of one that may have any form. Raises `NotData`."""
-        data = self._decode(raw)
-        known = id or named_id(data) or profile_id(decode_ids(raw))
         try:
-            return self._encode({ID: known, **self.fitting.profile(data)}) + b"\n"
+            body = self._encode(self.fitting.profile(self._decode(raw)))
         except RecursionError:
             raise NotData("the objects or arrays are nested too deep") from None
+        return b"%b,%b\n" % (start, body[1:]) if len(body) > 2 else start + b"}\n"
+
+    def learn(self, raw: bytes) -> None:
+        """See which fields a line has, if it has any."""
+        with suppress(NotData, RecursionError):
+            self.fitting.profile(self._decode(raw))
 
 
-_START = b'{"' + ID.encode() + b'":'
+_IDS = IDS.encode()
+_START = b'{"' + ID.encode() + b'":%b,"' + _IDS + b'":%b'
 
 
 def _size(seen: dict[str, Any]) -> int:
@@ -163,10 +185,10 @@ def _size(seen: dict[str, Any]) -> int:
 _shared: Cleaner | None = None
 
 
-def cleaned(names: list[str], type: ObjectType, folder: str, jobs: int) -> Iterator[Cleaned]:
+def cleaned(names: list[str], type: ObjectType, folder: str, jobs: int, *, events: bool = False) -> Iterator[Cleaned]:
     """Clean files, share by share in their order; line numbers are those of the files. Raises `PQLError` for a file."""
     global _shared
-    _shared = Cleaner(type, folder, {})
+    _shared = Cleaner(type, folder, events=events)
     pool = _pool(jobs) if jobs > 1 and hasattr(os, "fork") else None
     try:
         yield from _in_order(names, _shared, pool, jobs)
@@ -256,7 +278,4 @@ def _learn(name: str, cleaner: Cleaner) -> None:
                 count += 1
                 if count > _SAMPLE:
                     return
-                try:
-                    cleaner.exact(raw)
-                except NotData:
-                    continue
+                cleaner.learn(raw)

@@ -5,9 +5,11 @@ Rows of a table that has timestamps are written in their order, so that a window
 
 from __future__ import annotations
 
+from pqltools.data.decoding import EVENTS
+from pqltools.engines.store.cleaning import IDS
 from pqltools.engines.store.projecting import projected_fields
 from pqltools.engines.store.shapes import Shape, Table, quoted, sql_type, tables_of, without_tables
-from pqltools.engines.store.store import ABOVE, CARRIED, IS_NULL, LENGTH, NUMBER, PARENT, PID, ROW
+from pqltools.engines.store.store import ABOVE, CARRIED, IDENTITIES, IS_NULL, LENGTH, NUMBER, PARENT, PID, ROW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ STAGE = "stage"
 RAW = f"{STAGE}.raw"
 #: The same with their numbers.
 ROWS = f"{STAGE}.rows"
+#: Events that come apart from their profiles, and the rows of them once these are known.
+EVENT_ROWS = f"{STAGE}.events"
+JOINED = f"{STAGE}.joined"
 
 
 def columns_of(table: Table) -> dict[str, str]:
@@ -56,6 +61,9 @@ def create(store: Store) -> None:
     for table in tables_of(store.shape):
         columns = ", ".join(f"{quoted(name)} {type}" for name, type in columns_of(table).items())
         store.connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({columns})")
+    store.connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {quoted(IDENTITIES)} (identity VARCHAR, {quoted(PID)} UINTEGER)"
+    )
 
 
 def reshape(store: Store, old: Shape) -> None:
@@ -104,28 +112,30 @@ def count(store: Store, table: str) -> int:
     return int(row[0])
 
 
-def stage(store: Store) -> None:
-    """Take the arrays of the staged profiles apart, in the database of what is staged.
+def stage(store: Store, *, joined: bool) -> None:
+    """Take the arrays of the staged profiles apart, in the database of what is staged, with events that were `joined`.
 
     A transaction writes to one database only, so this is done before that of the store begins.
     """
     for table in store.tables():
         if table.parent is not None and table.inner():
             held = f"{STAGE}.{quoted(table.name + ' raw')}"
-            store.connection.execute(f"CREATE TABLE {held} AS {_items(table)}")
+            store.connection.execute(f"CREATE TABLE {held} AS {_items(table, joined)}")
             end = store.ends.get(table.name, 0)
             numbered = f"SELECT *, rowid + {end} AS {quoted(ROW)} FROM {held}"
             store.connection.execute(f"CREATE VIEW {_staged(table)} AS {numbered}")
             store.ends[table.name] = end + count(store, held)
 
 
-def fill(store: Store) -> None:
+def fill(store: Store, *, joined: bool) -> None:
     """Write the staged profiles into the tables; they have the shape of the store, and numbers in `PID`."""
     for table in store.tables():
         if table.parent is None:
             _insert(store, table, ROWS, "")
         else:
-            _insert(store, table, _staged(table) if table.inner() else f"({_items(table)})", "item.")
+            _insert(store, table, _staged(table) if table.inner() else f"({_items(table, joined)})", "item.")
+    identities = f"SELECT unnest({quoted(IDS)}), {quoted(PID)} FROM {ROWS}"
+    store.connection.execute(f"INSERT INTO {quoted(IDENTITIES)} {identities}")
 
 
 def _staged(table: Table) -> str:
@@ -138,7 +148,7 @@ def _prefix(table: Table) -> str:
     return "item." if table.parent is not None else ""
 
 
-def _items(table: Table) -> str:
+def _items(table: Table, joined: bool) -> str:
     """The rows of a table from those of its parent that are staged."""
     parent = table.parent
     assert parent is not None
@@ -149,6 +159,8 @@ def _items(table: Table) -> str:
         given += [f"item.{quoted(name)} AS {quoted(ABOVE + name)}" for name, _ in carried(parent)]
     numbers = f"unnest({array}) AS item, generate_subscripts({array}, 1) AS {quoted(NUMBER)}"
     rows = f"SELECT {', '.join(given)}, {numbers} FROM {_staged(parent)}"
+    if joined and table.path == (EVENTS,):
+        rows += f" UNION ALL SELECT {quoted(PID)}, item, {quoted(NUMBER)} FROM {JOINED}"
     if not is_ordered(table):
         return rows
     return f"SELECT * FROM ({rows}) ORDER BY item.{quoted(CARRIED[0])}, {quoted(PID)}, {quoted(NUMBER)}"

@@ -13,7 +13,7 @@ from pqltools.data.compression import shown_name
 from pqltools.data.decoding import ALSO_EVENTS
 from pqltools.data.identities import ID_FIELDS
 from pqltools.diagnostics import error
-from pqltools.engines.store.cleaning import ID
+from pqltools.engines.store.cleaning import ID, IDS, SEPARATOR
 from pqltools.engines.store.fitting import is_kept
 from pqltools.engines.store.shapes import Shape, quoted, text_of
 from pqltools.records import Record, record
@@ -48,6 +48,8 @@ _FLOATS = {"float", "double"}
 _PLAIN = {"boolean", "varchar", "bigint", "ubigint", "hugeint", "uhugeint", "decimal", "date", "null"} | _SMALL
 #: What DuckDB is told to say where a value shows that the rows must go the other way.
 _UNFIT = "#unfit"
+#: A field of identities that is read as JSON only, and the usual one.
+_LISTED, _MAPPED = "identities", "identityMap"
 _EXACT = 2**53
 
 
@@ -57,18 +59,20 @@ class Unfit(Exception):
 
 @record
 class Rows(Record):
-    """Rows that fit: their shape, and what selects `ID` and the columns. `seen` is as in `Fitting`."""
+    """Rows that fit: their shape, and what selects `ID`, `IDS` and the columns. `seen` is as in `Fitting`."""
 
     path: str
     shape: Shape
     seen: dict[str, Any]
     count: int
     id: str
+    ids: str
     fields: tuple[tuple[str, str], ...]
 
     def sql(self) -> str:
         """The rows, in their order."""
-        parts = [f"{self.id} AS {quoted(ID)}", *(f"{sql} AS {quoted(name)}" for name, sql in self.fields)]
+        parts = [f"{self.id} AS {quoted(ID)}", f"{self.ids} AS {quoted(IDS)}"]
+        parts += [f"{sql} AS {quoted(name)}" for name, sql in self.fields]
         return f"SELECT {', '.join(parts)} FROM {_reading(self.path)}"
 
 
@@ -76,7 +80,7 @@ def rows_of(connection: DuckDBPyConnection, path: str, profile: ObjectType) -> R
     """The rows of a file. Raises `Unfit`; `PQLError` for a file that cannot be read."""
     columns = _columns(connection, path)
     seen = {name: _seen(held) for name, held in columns.items()}
-    if ALSO_EVENTS in seen or _may_have_standard_names(seen):
+    if ALSO_EVENTS in seen or _LISTED in seen or _may_have_standard_names(seen):
         raise Unfit
     fields: list[tuple[str, str]] = []
     shapes: list[tuple[str, Shape]] = []
@@ -89,7 +93,7 @@ def rows_of(connection: DuckDBPyConnection, path: str, profile: ObjectType) -> R
     count = _count(connection, path)
     order = {name: place for place, name in enumerate(profile.names())}
     shape = Shape("object", fields=tuple(sorted(shapes, key=lambda field: order[field[0]])))
-    return Rows(path, shape, seen, count, _id(columns), tuple(fields))
+    return Rows(path, shape, seen, count, _id(columns), _ids(columns), tuple(fields))
 
 
 def is_unfit(problem: Exception) -> bool:
@@ -143,11 +147,35 @@ def _count(connection: DuckDBPyConnection, path: str) -> int:
 
 def _id(columns: dict[str, Any]) -> str:
     """The id of the profile of a row, as `named_id`; rows with nothing but an identity map go the other way."""
-    parts = [f"nullif({quoted(name)}, '')" for name in ID_FIELDS if name in columns and columns[name].id == "varchar"]
-    if "identityMap" in columns:
-        given = f"{quoted('identityMap')} IS NOT NULL"
-        parts.append(f"CASE WHEN {given} THEN error({text_of(_UNFIT)}) END")
+    parts = [f"nullif({quoted(name)}, '')" for name in _named(columns)]
+    if _MAPPED in columns:
+        parts.append(f"CASE WHEN {quoted(_MAPPED)} IS NOT NULL THEN error({text_of(_UNFIT)}) END")
     return f"CAST(coalesce({', '.join(parts)}) AS VARCHAR)" if parts else "CAST(NULL AS VARCHAR)"
+
+
+def _named(columns: dict[str, Any]) -> list[str]:
+    return [name for name in ID_FIELDS if name in columns and columns[name].id == "varchar"]
+
+
+def _ids(columns: dict[str, Any]) -> str:
+    """All identities of the profile of a row, as `profile_identities`. Raises `Unfit`."""
+    bare = ", ".join(f"{text_of(SEPARATOR)} || nullif({quoted(name)}, '')" for name in _named(columns))
+    parts = [f"CAST([{bare}] AS VARCHAR[])"]
+    if _MAPPED in columns:
+        if not _is_identity_map(columns[_MAPPED]):
+            raise Unfit
+        one = f"lower(e.key) || {text_of(SEPARATOR)} || nullif(i.id, '')"
+        inner = f"list_transform(e.value, lambda i: {one})"
+        parts.append(f"flatten(list_transform(map_entries({quoted(_MAPPED)}), lambda e: {inner}))")
+    joined = " || ".join(f"coalesce({part}, CAST([] AS VARCHAR[]))" for part in parts)
+    return f"list_filter({joined}, lambda x: x IS NOT NULL)"
+
+
+def _is_identity_map(held: Any) -> bool:
+    if held.id != "map" or held.children[0][1].id != "varchar" or held.children[1][1].id != "list":
+        return False
+    entry = held.children[1][1].children[0][1]
+    return entry.id == "struct" and any(name == "id" and inner.id == "varchar" for name, inner in entry.children)
 
 
 def _seen(held: Any) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Where do the profiles of a load come from?  Clean lines and rows of Parquet, file by file, as one table in SQL."""
+"""Where does what is loaded come from?  Clean lines and rows of Parquet, file by file, as one table in SQL."""
 
 from __future__ import annotations
 
 import os
 
 from pqltools.data.compression import is_parquet, shown_name
-from pqltools.engines.store.cleaning import ID, Refused, cleaned
+from pqltools.engines.store.cleaning import ID, IDS, Refused, cleaned
 from pqltools.engines.store.fitting import merge_seen, seen_shape
 from pqltools.engines.store.parquet import Rows, Unfit, is_unfit, rows_of, unreadable, write_lines
 from pqltools.engines.store.projecting import projected_fields
@@ -28,13 +28,21 @@ _LONGEST = 256 * 2**20
 
 
 class Sources:
-    """The profiles in files: `count` of them, what was `refused`, and the fields that were `seen` (see `Fitting`)."""
+    """The profiles in files, or `events`: `count` of them, what was `refused`, the fields `seen` (see `Fitting`)."""
 
     def __init__(
-        self, connection: DuckDBPyConnection, profile: ObjectType, folder: str, jobs: int, progress: Progress | None
+        self,
+        connection: DuckDBPyConnection,
+        type: ObjectType,
+        folder: str,
+        jobs: int,
+        progress: Progress | None,
+        *,
+        events: bool = False,
     ) -> None:
         self.connection = connection
-        self.profile = profile
+        self.type = type
+        self.events = events
         self.folder = folder
         self.jobs = jobs
         self.progress = progress
@@ -54,15 +62,18 @@ class Sources:
                 continue
             self._read_lines(plain)
             plain = []
+            if self.events:  # who the person of an event is, is found in its JSON
+                self._found.append(self._written(name))
+                continue
             try:
-                self._add(rows_of(self.connection, name, self.profile))
+                self._add(rows_of(self.connection, name, self.type))
             except Unfit:
                 self._found.append(self._written(name))
         self._read_lines(plain)
 
     def shape(self) -> Shape:
         """The shape that holds all of them."""
-        shape = seen_shape(self.profile, self.seen)
+        shape = seen_shape(self.type, self.seen)
         for each in self._found:
             if isinstance(each, Rows):
                 shape = merged(shape, each.shape)
@@ -112,7 +123,7 @@ class Sources:
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {self._sql(shape)}")
 
     def _sql(self, shape: Shape) -> str:
-        columns = {ID: "VARCHAR", **{name: sql_type(field) for name, field in shape.fields}}
+        columns = {ID: "VARCHAR", IDS: "VARCHAR[]", **{name: sql_type(field) for name, field in shape.fields}}
         parts = [
             _rows_in(each, shape) if isinstance(each, Rows) else _lines_in(each, columns)
             for each in self._found
@@ -130,9 +141,10 @@ class Sources:
     def _cleaned(self, names: list[str], shown: str | None = None) -> list[str]:
         paths: list[str] = []
         self._folders += 1
-        folder = os.path.join(self.folder, f"{self._folders}")  # noqa: PTH118
+        kind = "events" if self.events else "profiles"
+        folder = os.path.join(self.folder, f"{kind}-{self._folders}")  # noqa: PTH118
         os.mkdir(folder)  # noqa: PTH102
-        for part in cleaned(names, self.profile, folder, self.jobs):
+        for part in cleaned(names, self.type, folder, self.jobs, events=self.events):
             refused = part.refused
             if shown is not None:
                 refused = tuple(Refused(shown, each.line, each.reason, each.text) for each in refused)
@@ -177,9 +189,8 @@ def _repeats(problem: Exception) -> bool:
 
 def _rows_in(rows: Rows, shape: Shape) -> str:
     fields = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in projected_fields("", rows.shape, shape))
-    return (
-        f"SELECT {quoted(ID)}, {fields} FROM ({rows.sql()})" if fields else f"SELECT {quoted(ID)} FROM ({rows.sql()})"
-    )
+    columns = f"{quoted(ID)}, {quoted(IDS)}{', ' if fields else ''}{fields}"
+    return f"SELECT {columns} FROM ({rows.sql()})"
 
 
 def _lines_in(paths: list[str], columns: dict[str, str]) -> str:

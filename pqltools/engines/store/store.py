@@ -31,7 +31,10 @@ LENGTH = "#length:"
 ABOVE = "#above:"
 #: The fields of items that their own items have, too; the first orders them.
 CARRIED = ("timestamp", "eventType")
-_FORMAT = 1
+#: The table of the identities of profiles, as texts, by which events find theirs; and while profiles are loaded, that
+#: of those that others replace, with their new numbers and the lengths of their events where these stay.
+IDENTITIES, GONE = "#identities", '"#gone"'
+_FORMAT = 2
 _MANIFEST = "#store"
 #: How folders begin in which data are while they are loaded, or for which there is no room in memory.
 STAGING, _SPILL = "load-", "spill-"
@@ -85,6 +88,10 @@ class Store:
         self.ends: dict[str, int] = manifest.get("ends", {})
         #: The most items that the array of a profile has, by table.
         self.longest: dict[str, int] = manifest.get("longest", {})
+        #: How many loads there were.
+        self.loads: int = manifest.get("loads", 0)
+        #: The paths of fields that are not there, as the schema did not declare them.
+        self.left_out: list[tuple[str, ...]] = [tuple(path) for path in manifest.get("leftOut", [])]
 
     def write(self) -> None:
         """Write what is known about it, within the transaction of a load."""
@@ -99,6 +106,8 @@ class Store:
             "end": self.end,
             "ends": self.ends,
             "longest": self.longest,
+            "loads": self.loads,
+            "leftOut": self.left_out,
         }
         for key, value in known.items():
             run(f"INSERT INTO {quoted(_MANIFEST)} VALUES (?, ?)", [key, json.dumps(value)])

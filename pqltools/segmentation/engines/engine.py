@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from pqltools.records import Record, hint, record
-from pqltools.segmentation.profiles.model import MergedBlock
+from pqltools.segmentation.profiles.model import MergedBlock, Policy
+from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.stopping import Stop
 
 
@@ -25,12 +26,26 @@ class Subject(Record):
 
 
 @record
+class Origin(Record):
+    """All profiles of a sandbox, merged by a policy. `version` is another one whenever they may be others.
+
+    `stays` says that others will ask for them again: that it may pay to keep something for them.
+    """
+
+    scope: Scope
+    policy: Policy
+    version: str
+    stays: bool = True
+
+
+@record
 class Task(Record):
     """What is to be evaluated, as of `now` in milliseconds.
 
     `schema` and `tenant` are those of `pqltools.xdm.given.schema_of`. Of segments that other definitions refer to and
     that are no subjects the memberships of the profiles tell; but `known` has the numbers of the members of some, and
-    `broken` those that cannot be evaluated, with the reason.
+    `broken` those that cannot be evaluated, with the reason. `origin` says which profiles the blocks bring, None if
+    these are some of them only; `asker` is who asks, for the log.
     """
 
     subjects: tuple[Subject, ...]
@@ -39,6 +54,8 @@ class Task(Record):
     tenant: str | None = None
     known: Mapping[str, array[int]] = hint(default=None)
     broken: Mapping[str, str] = hint(default=None)
+    origin: Origin | None = hint(default=None)
+    asker: Mapping[str, str] = hint(default=None)
 
 
 @record

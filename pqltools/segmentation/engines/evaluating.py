@@ -44,7 +44,7 @@ def evaluate(channel: Channel, task: Task) -> None:
         channel.receive()
         channel.send(Found(0, {}, {}, {}, problems))
         return
-    evaluator = _Evaluator(programs, schema, task)
+    evaluator = Evaluator(programs, schema, task)
     channel.send(evaluator.needs)
     for block in channel.blocks():
         evaluator.block(block)
@@ -97,7 +97,7 @@ def _drop_dependents(
                 dropped = True
 
 
-class _Evaluator:
+class Evaluator:
     """Programs over blocks, and the numbers of the profiles that they hold for."""
 
     def __init__(self, programs: Mapping[str, Program], schema: Schema, task: Task) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from pqltools.segmentation.engines.child import Child
 from pqltools.segmentation.engines.engine import Blocks, Found, Needs, Task
@@ -20,17 +21,22 @@ class MemoryEngine:
     def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         """See `Engine`."""
         with Child(evaluate, task, stop) as child:
-            needs: Needs | None = child.receive()
-            pending = 0
-            for block in () if needs is None else blocks(needs):
-                stop.check()
-                child.send(block)
-                pending += 1
-                if pending > _AHEAD:
-                    progress(*child.receive())
-                    pending -= 1
-            child.send(None)
-            for _ in range(pending):
-                progress(*child.receive())
-            found: Found = child.receive()
+            found: Found = exchange(child, blocks, stop, progress)
             return found
+
+
+def exchange(child: Child, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Any:
+    """Hand a process the blocks that it needs, and take what it has found."""
+    needs: Needs | None = child.receive()
+    pending = 0
+    for block in () if needs is None else blocks(needs):
+        stop.check()
+        child.send(block)
+        pending += 1
+        if pending > _AHEAD:
+            progress(*child.receive())
+            pending -= 1
+    child.send(None)
+    for _ in range(pending):
+        progress(*child.receive())
+    return child.receive()

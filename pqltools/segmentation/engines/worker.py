@@ -82,13 +82,13 @@ def _work(channel: Channel) -> None:
         except MemoryError:
             channel.fail("there was not enough memory")
         except OSError as problem:
-            channel.fail(_refused(problem))
+            channel.fail(refused(problem))
         except Exception as mistake:  # its message may hold data of profiles
             channel.fail(f"a mistake in pqltools stopped it ({_place(mistake)}); please report it")
 
 
-def _refused(problem: OSError) -> str:
-    """What the disk says, without the place."""
+def refused(problem: OSError) -> str:
+    """What the disk says of a problem, without the place."""
     if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "the disk is full"
     return f"the disk refuses it: {(problem.strerror or 'it cannot be written').lower()}"

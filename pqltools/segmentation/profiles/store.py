@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,7 +30,7 @@ from pqltools.segmentation.profiles.model import (
 )
 from pqltools.segmentation.profiles.reading import Wanted
 from pqltools.segmentation.profiles.sources import Form, parts
-from pqltools.segmentation.profiles.tables import made_schema, schema_of
+from pqltools.segmentation.profiles.tables import made_schema, schema_of, version_of
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.stopping import Stop
 
@@ -37,6 +38,22 @@ from pqltools.segmentation.stopping import Stop
 FOLDER = "profiles"
 #: Told of a load: how many bytes more were read, and how many records there have been.
 Progress = Callable[[int, int], None]
+
+
+class Snapshot:
+    """The profiles of a sandbox as they were at one moment; for one thread."""
+
+    def __init__(self, cursor: DuckDBPyConnection, schema: str | None, policy: Policy) -> None:
+        self._cursor = cursor
+        self._schema = schema
+        self._policy = policy
+        self.version = version_of(cursor, schema)
+
+    def merged(self, *, with_events: bool = True, with_memberships: bool = False) -> Iterator[MergedBlock]:
+        """See `ProfileStore.merged`."""
+        if self._schema is not None:
+            wanted = Wanted(self._schema, self._policy, events=with_events, memberships=with_memberships)
+            yield from reading.blocks(self._cursor, wanted)
 
 
 class ProfileStore:
@@ -170,6 +187,17 @@ class ProfileStore:
                 of = None if sample is None else sampled(cursor, schema, sample)
                 wanted = Wanted(schema, policy, events=with_events, memberships=with_memberships, chosen=of)
                 yield from reading.blocks(cursor, wanted)
+
+    @contextmanager
+    def snapshot(self, scope: Scope, policy: Policy = LATEST) -> Iterator[Snapshot]:
+        """All profiles as of now, for as long as they are needed."""
+        with self._database.reading() as cursor:
+            yield Snapshot(cursor, schema_of(cursor, scope), policy)
+
+    def version(self, scope: Scope) -> str:
+        """Another text whenever profiles or events were loaded; memberships do not count."""
+        with self.snapshot(scope) as found:
+            return found.version
 
     def rows(self, scope: Scope, policy: Policy, filter: Filter) -> Iterator[MergedBlock]:
         """The profiles that are exported under a filter, with their memberships."""

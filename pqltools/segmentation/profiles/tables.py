@@ -48,3 +48,14 @@ def number_of(cursor: DuckDBPyConnection, query: str, values: list[object] | Non
     """The one number that a query gives."""
     found = cursor.execute(query, values or []).fetchall()
     return int(found[0][0]) if found and found[0][0] is not None else 0
+
+
+def version_of(cursor: DuckDBPyConnection, schema: str | None) -> str:
+    """Another text whenever the profiles or events of a scope are others: batches are added, and never changed."""
+    if schema is None:
+        return ""
+    batch = "id || ' ' || ingested || ' ' || size"
+    query = f"""SELECT count(*), max(number), md5(coalesce(string_agg({batch}, ',' ORDER BY number), ''))
+        FROM {schema}.batches"""
+    count, last, digest = cursor.execute(query).fetchall()[0]
+    return f"{count} {last} {digest}"

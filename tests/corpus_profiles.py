@@ -1,4 +1,4 @@
-"""Which texts found in public are there, and which profiles could they tell apart?  Made up from literals in them.
+"""Which profiles could texts be about that were found in public?  Made up from the literals that stand in them.
 
 The texts are in a folder beside the checkout, if any; see `test_shared_corpus`.
 """
@@ -7,24 +7,35 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from pqltools import from_json, parse
 from pqltools.syntax import ast
 from pqltools.syntax.walk import walk
-from pqltools.types.model import BOOLEAN, DATE, DOUBLE, INTEGER, STRING, ArrayType, MapType, ObjectType
+from pqltools.types.model import (
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    STRING,
+    ArrayType,
+    MapType,
+    ObjectType,
+)
 from pqltools.types.time import DAY, day_text, instant_text
 from profiles import NOW
 from typed_tables import fitting
 
 if TYPE_CHECKING:
-    from random import Random
-
     from pqltools.sql.tables import Column
     from pqltools.syntax.ast import Expr
     from pqltools.types.model import Type
 
 FOLDER = Path(__file__).parents[1].parent / "shared" / "corpus"
+NEEDS_CORPUS = pytest.mark.skipif(not FOLDER.is_dir(), reason="there is no corpus beside this checkout")
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -78,7 +89,6 @@ class Making:
 
 
 def made(tree: Expr, columns: list[Column], random: Random) -> dict[str, Any]:
-    """A profile with values in columns."""
     making = Making(tree, random)
     held = {column.name: fitting(making.value(column.type), column.type) for column in columns}
     return {name: value for name, value in held.items() if value is not None}

@@ -1,0 +1,115 @@
+"""What will be read, what is shared, what falls back?  `prepared` finds out, without looking at a row."""
+
+from __future__ import annotations
+
+from pqltools.checks.field_paths import path_text
+from pqltools.diagnostics import Diagnostic, PQLError
+from pqltools.engines.spark.fitting import misfits
+from pqltools.engines.spark.needs import needed, tree_of
+from pqltools.engines.spark.session import CODE
+from pqltools.records import Record, hint, record
+from pqltools.types.model import ObjectType, PlainObject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.expressions import Expression
+
+    from pqltools.data.path_trees import Tree
+    from pqltools.engines.spark.sources import Rows
+    from pqltools.workspace.definitions import Definition
+    from pqltools.xdm.schema import Schema
+
+EVENTS, ALSO_EVENTS = "xEvent", "timeSeriesEvents"
+
+
+@record
+class Part(Record):
+    """A definition in the plan: its condition, or the reason for which the compiled evaluator is asked."""
+
+    title: str
+    id: str | None
+    sql: Expression | None = hint(default=None)
+    reason: str | None = None
+
+
+class Needs:
+    """What the definitions need of the tables.
+
+    `parts` are the definitions; `type` the columns of those in SQL; `whole` says that the others may look at all there
+    is, else `tree` has what they look at.
+    """
+
+    def __init__(self, definitions: Sequence[Definition], schema: Schema) -> None:
+        self.definitions = definitions
+        self.schema = schema
+        self.parts: list[Part] = []
+        self.paths: list[tuple[str, ...]] = []
+        others: list[tuple[str, ...]] = []
+        whole = False
+        for definition in definitions:
+            part, paths = _part(definition, schema)
+            self.parts.append(part)
+            if part.sql is not None:
+                self.paths += paths or ()
+            else:
+                whole = whole or paths is None
+                others += paths or ()
+        self.tree: Tree = tree_of(dict.fromkeys(others))
+        self.tree.whole = whole
+
+    @property
+    def others(self) -> list[int]:
+        """The indices of the definitions that fall back."""
+        return [index for index, part in enumerate(self.parts) if part.sql is None]
+
+    def give_up(self, index: int, reason: str) -> None:
+        """Ask the compiled evaluator for a definition after all."""
+        from pqltools.workspace.definitions import used_paths
+
+        part = self.parts[index]
+        self.parts[index] = Part(part.title, part.id, reason=reason)
+        paths = used_paths([self.definitions[index].program], self.schema)
+        self.tree.whole = self.tree.whole or paths is None
+        for path in paths or ():
+            self.tree.add(path, whole=True)
+
+    def type(self, rows: Rows) -> PlainObject:
+        """The columns that the conditions need of these rows."""
+        found = needed(self.schema.profile, tree_of(self.paths), rows.found)
+        return found if isinstance(found, PlainObject) else PlainObject({})
+
+
+def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str, ...]] | None]:
+    from pqltools.sql.dialects.registry import dialect_of
+    from pqltools.sql.nested import NestedLayout
+    from pqltools.sql.refusal import NotInSQL
+    from pqltools.sql.translate import condition
+    from pqltools.workspace.definitions import used_paths
+
+    paths = used_paths([definition.program], schema)
+    try:
+        found = condition(definition.program, NestedLayout(schema.profile), dialect_of("spark"))
+    except NotInSQL as problem:
+        return Part(definition.title, definition.id, reason=f"{problem.construct} cannot be said in SQL"), paths
+    if paths is None:
+        return Part(definition.title, definition.id, reason="it looks at the profile as a whole"), paths
+    return Part(definition.title, definition.id, sql=found), paths
+
+
+def check_columns(type: ObjectType, rows: Rows, what: str) -> None:
+    """Raise `PQLError` with all columns that do not fit the schema."""
+    if rows.found is None:
+        return
+    found = [*misfits(rows.found, type)]
+    if found:
+        raise PQLError([Diagnostic(CODE, f"the {what} do not fit: {each}", help=each.cure) for each in found])
+
+
+def absent(type: ObjectType, rows: Rows) -> list[str]:
+    """The used columns that the table does not have, which are null."""
+    if rows.found is None:
+        return []
+    there = {field.name for field in rows.found.fields}
+    return [path_text((name,)) for name in type.names() if name not in there]
