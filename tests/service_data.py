@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pqltools.segmentation.engines.engine import Blocks, Found, Task
+from pqltools.segmentation.engines.memory import MemoryEngine
 from pqltools.segmentation.job_documents import FINAL
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
+from pqltools.segmentation.stopping import Stop
 from service_clients import definition
 
 SCOPE = Scope("ACME@AdobeOrg")
@@ -41,9 +45,9 @@ def load(service: Service, folder: Path, count: int, scope: Scope = SCOPE) -> li
     return found
 
 
-def define(service: Service, name: str, text: str, scope: Scope = SCOPE, **members: Any) -> str:
+def define(service: Service, name: str, text: str, scope: Scope = SCOPE, **others: Any) -> str:
     """The id of a new definition."""
-    made, _ = service.definitions.create(scope, definition(name, text, **members))
+    made, _ = service.definitions.create(scope, definition(name, text, **others))
     id: str = made["id"]
     return id
 
@@ -66,3 +70,28 @@ def wait(get: Any, statuses: frozenset[str] = FINAL) -> dict[str, Any]:
             return found
         time.sleep(0.02)
     raise AssertionError(found["status"])
+
+
+class Waiting:
+    """An engine that waits before it works, until it is let go or stopped."""
+
+    def __init__(self) -> None:
+        self.go = False
+        self.tasks: list[Task] = []
+
+    def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
+        self.tasks.append(task)
+        while not self.go:
+            stop.check()
+            time.sleep(0.01)
+        return MemoryEngine().run(task, blocks, stop, progress)
+
+
+def members(service: Service, segment: str) -> dict[str, int]:
+    """How many members a segment has, by their status."""
+    return service.profiles.members(SCOPE, segment)
+
+
+def run(service: Service, *ids: str) -> dict[str, Any]:
+    """A job over segments, all if none are named, at its end."""
+    return finished(service, service.jobs.create(SCOPE, ids or None)["id"])

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import duckdb
 import jobs
@@ -100,8 +101,8 @@ def job(store: Store, texts: list[str]) -> Callable[[], tuple[int, ...]]:
         assert all(way.kind == OWN for way in plan.ways)
         members = [0] * len(definitions)
 
-        def take(index: int, ids: object) -> None:
-            members[index] = len(ids)  # type: ignore[arg-type]
+        def take(index: int, ids: Any) -> None:
+            members[index] = len(ids)
 
         counts = engine.run(plan, take).counts
         assert [*counts] == members

@@ -37,7 +37,7 @@ def said(caplog: pytest.LogCaptureFixture) -> Iterator[list[dict[str, Any]]]:
     class Taking(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if record.getMessage() == "engine":
-                found.append(record.data)  # type: ignore[attr-defined]
+                found.append(vars(record)["data"])
 
     handler, logger = Taking(), logging.getLogger("pqltools.segmentation")
     logger.addHandler(handler)
