@@ -10,13 +10,15 @@ from pqltools.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any, Self
 
     from pqltools.engines.engine import Engine, Plan, Result, Take
     from pqltools.workspace.definitions import Definition
 
-MEMBERSHIPS, COUNTS = "memberships.parquet", "counts.json"
+MEMBERSHIPS, COUNTS, QUARANTINE = "memberships.parquet", "counts.json", "quarantine.ndjson"
+#: What jobs write on any engine; with a checksum, where Hadoop writes to a disk of this machine.
+_OURS = frozenset((MEMBERSHIPS, COUNTS, QUARANTINE, f".{COUNTS}.crc"))
 
 
 class Writing:
@@ -36,9 +38,7 @@ class Writing:
         if os.path.lexists(self.out):
             if not self.overwrite:
                 raise already_there(self.out)
-            if not _is_ours(self.out):
-                message = "there is something else than memberships, which --overwrite does not replace"
-                raise problem_at(self.out, message, "name another folder")
+            check_replaceable(self.out, _names(self.out))
         import tempfile
 
         import pyarrow
@@ -113,9 +113,16 @@ class Writing:
             os.unlink(old)  # noqa: PTH108
 
 
-def _is_ours(path: str) -> bool:
-    """Whether a path is that of a folder with nothing but what a job writes."""
-    return os.path.isdir(path) and not os.path.islink(path) and {*os.listdir(path)} <= {MEMBERSHIPS, COUNTS}  # noqa: PTH112, PTH114, PTH208
+def check_replaceable(path: str, names: Iterable[str] | None) -> None:
+    """Raise `PQLError` unless a folder with these names holds what a job writes and nothing else; None: no folder."""
+    if names is None or not _OURS.issuperset(names):
+        message = "there is something else than memberships, which --overwrite does not replace"
+        raise problem_at(path, message, "name another folder")
+
+
+def _names(path: str) -> list[str] | None:
+    """What is in a folder; None for what is none."""
+    return None if os.path.islink(path) or not os.path.isdir(path) else os.listdir(path)  # noqa: PTH112, PTH114, PTH208
 
 
 def already_there(path: str) -> Exception:

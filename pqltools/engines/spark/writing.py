@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from pqltools.engines.writing import COUNTS, MEMBERSHIPS, already_there, problem_at
+from pqltools.engines.writing import COUNTS, MEMBERSHIPS, QUARANTINE, already_there, check_replaceable, problem_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
     from pqltools.engines.engine import Engine, Plan, Result
 
-QUARANTINE = "quarantine.ndjson"
-
 
 def exists(session: SparkSession, name: str) -> bool:
     """Whether there is something at a path."""
     path = _path(session, name)
     return bool(_system(session, path).exists(path))
+
+
+def _names(system: Any, path: Any) -> list[str] | None:
+    """What is in a folder; None for what is none."""
+    if not system.getFileStatus(path).isDirectory():
+        return None
+    return [str(each.getPath().getName()) for each in system.listStatus(path)]
 
 
 class SparkWriting:
@@ -66,8 +71,10 @@ class SparkWriting:
         target = _path(session, out.rstrip("/") or out)
         self._system = _system(session, target)
         self._target = target = self._system.makeQualified(target)
-        if self._system.exists(target) and not self.overwrite:
-            raise already_there(out)
+        if self._system.exists(target):
+            if not self.overwrite:
+                raise already_there(out)
+            check_replaceable(out, _names(self._system, target))
         stage = _path(session, f"{target.getParent().toString().rstrip('/')}/.pql-{uuid.uuid4().hex[:12]}")
         self._system.mkdirs(stage)
         self._stage = stage

@@ -12,7 +12,9 @@ import pytest
 
 from pqltools import PQLError
 from pqltools.engines.engine import MEMORY, OWN
+from pqltools.engines.memory import MemoryEngine
 from pqltools.engines.spark import SparkEngine
+from pqltools.engines.writing import Writing, counts_data
 from profiles import NOW
 from spark_sessions import MARKS
 
@@ -158,11 +160,37 @@ def test_nothing_is_left_of_a_run_that_fails(session: Any, tmp_path: Path) -> No
     (folder / "a.parquet").write_bytes(b"PAR1 and no more PAR1")
     out = tmp_path / "out"
     out.mkdir()
-    (out / "old").touch()
+    (out / "counts.json").write_text("old", "utf-8")
     with pytest.raises(PQLError, match="Spark gave up"):
         engine.write(plan, str(out), overwrite=True)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "profiles"]
-    assert [each.name for each in out.iterdir()] == ["old"]
+    assert [(each.name, each.read_text("utf-8")) for each in out.iterdir()] == [("counts.json", "old")]
+
+
+def test_nothing_is_replaced_but_what_a_job_wrote(session: Any, tmp_path: Path) -> None:
+    folder, out = tmp_path / "profiles", tmp_path / "out"
+    folder.mkdir()
+    path = lines(folder / "profiles.ndjson", [profile("a"), {"_id": "x", "homeAddress": 7}])
+    engine = SparkEngine(path, session=session)
+    plan = engine.plan({"town": DEFINITIONS["town"]})
+    for other in (str(folder), f"file://{folder}", path):
+        with pytest.raises(PQLError, match="something else than memberships, which --overwrite does not replace"):
+            engine.write(plan, other, overwrite=True)
+        assert [each.name for each in folder.iterdir()] == ["profiles.ndjson"]
+    engine.write(plan, str(out))
+    names = {each.name for each in out.iterdir()}
+    assert {"memberships.parquet", "counts.json", "quarantine.ndjson"} <= names
+    engine.write(plan, str(out), overwrite=True)
+    # The other engines replace what Spark has written, too.
+    definitions = plan.work.definitions
+    memory = MemoryEngine([path], engine.schema)
+    with Writing(str(out), definitions, overwrite=True) as writing:
+        planned = memory.plan(definitions)
+        writing.finish(counts_data(definitions, planned, writing.run(memory, planned)))
+    assert sorted(each.name for each in out.iterdir()) == ["counts.json", "memberships.parquet"]
+    engine.write(plan, str(out), overwrite=True)
+    assert {each.name for each in out.iterdir()} == names
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "profiles"]
 
 
 def test_twins_are_counted_apart(session: Any, tmp_path: Path) -> None:
