@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from sqlglot import exp
 
 from pqltools.checks.field_paths import parse_path, path_text
+from pqltools.data.decoding import EVENTS as EVENT_COLUMN
 from pqltools.data.path_trees import ANY_KEY, Tree
 from pqltools.diagnostics import error
 from pqltools.engines.spark import events as event_queries
@@ -15,8 +18,7 @@ from pqltools.engines.spark.identities import EVENT_FIELDS as EVENT_IDENTITIES
 from pqltools.engines.spark.identities import IDENTITY_TYPES, PROFILE_FIELDS, Identities
 from pqltools.engines.spark.needs import add, as_tree, field_type, merged, tree_of, whole_tree
 from pqltools.engines.spark.plan import Work
-from pqltools.engines.spark.planning import ALSO_EVENTS, Needs, absent, check_columns
-from pqltools.engines.spark.planning import EVENTS as EVENT_COLUMN
+from pqltools.engines.spark.planning import EVENT_NAMES, Needs, absent, check_columns
 from pqltools.engines.spark.session import CODE, reason
 from pqltools.engines.spark.sharing import shared, shared_name
 from pqltools.engines.spark.sources import opened
@@ -60,12 +62,12 @@ class Building:
         """What is to be done. Raises `PQLError`."""
         rows = opened(self.session, profiles, "profiles")
         other = None if events is None else opened(self.session, events, "events")
-        type = self.needs.type(rows)
-        check_columns(type, rows, "profiles")
+        type = _with_one_type_of_events(self.needs.type(rows))
+        check_columns(_with_both_names(type), rows, "profiles")
         event_type = None if other is None else self._event_type(other)
         if other is not None and event_type is not None:
             check_columns(event_type, other, "events")
-            type = self._with_events(type, event_type)
+            type = _with_one_type_of_events(type, event_type)
         conditions, common = self._conditions(type)
         parts = [each.sql for each in common]
 
@@ -87,7 +89,7 @@ class Building:
             tuple(self.needs.parts),
             rows.told,
             tuple(path_text(path) for path in _paths(as_tree(type))),
-            absent=tuple(each for each in absent(type, rows) if other is None or each != EVENT_COLUMN),
+            absent=tuple(each for each in absent(type, rows) if other is None or each not in EVENT_NAMES),
             common=tuple(common),
             events=None if other is None else other.told,
             fallback_columns=self._fallback_columns(),
@@ -109,38 +111,18 @@ class Building:
         """What the conditions need of events that have a table of their own."""
         from pqltools.engines.spark.needs import needed
 
-        paths = [path[1:] for path in self.needs.paths if path[:1] in ((EVENT_COLUMN,), (ALSO_EVENTS,))]
+        paths = [path[1:] for path in self.needs.paths if path[0] in EVENT_NAMES]
         if not paths:
             return None
         found = needed(self.schema.event, tree_of(paths), other.found)
         return found if isinstance(found, PlainObject) else PlainObject({})
-
-    def _with_events(self, type: PlainObject, event: ObjectType) -> PlainObject:
-        """The columns of the profiles with room for all that events have in either table."""
-        members: dict[str, Type] = {}
-        for name in {**dict.fromkeys(type.names()), EVENT_COLUMN: None}:
-            member = type.member(name)
-            if name in (EVENT_COLUMN, ALSO_EVENTS):
-                own = None if member is None else member.type
-                members[name] = ArrayType(event) if own is None else merged(own, ArrayType(event))
-            elif member is not None:
-                members[name] = member.type
-        return PlainObject(members)
 
     def _read_type(self, type: PlainObject, fields: Sequence[str]) -> PlainObject:
         """What is parsed of lines: also who it is, and events under both names."""
         wanted = PlainObject({name: IDENTITY_TYPES[name] for name in fields})
         found = merged(type, wanted)
         assert isinstance(found, PlainObject)
-        members: dict[str, Type] = {}
-        for name in found.names():
-            member = found.member(name)
-            assert member is not None
-            members[name] = member.type
-        for one, also in ((EVENT_COLUMN, ALSO_EVENTS), (ALSO_EVENTS, EVENT_COLUMN)):
-            if one in members:
-                members.setdefault(also, members[one])
-        return PlainObject(members)
+        return _with_both_names(found)
 
     # Frames.
 
@@ -154,7 +136,7 @@ class Building:
         if rows.is_lines:
             columns[query.BAD] = query.bad(read_type)
         if self.needs.others:
-            columns[LINE if rows.is_lines else DATA] = query.further(frame, rows, self.needs.tree)
+            columns[LINE if rows.is_lines else DATA] = query.further(frame, rows, self._read_by_others())
         if joins:
             if not event_queries.has_identities(frame, of_events=False):
                 raise error(CODE, "the profiles have no identities by which events could be joined", help=_HELP)
@@ -174,7 +156,16 @@ class Building:
         if own is not None:
             tree.add(own, whole=True)
         if self.needs.others:
-            add(tree, self.needs.tree)
+            add(tree, self._read_by_others())
+        return tree
+
+    def _read_by_others(self) -> Tree:
+        """What the compiled evaluator looks at of profiles, of events under both names."""
+        tree = tree_of(())
+        add(tree, self.needs.tree)
+        events = self._used_events()
+        if events is not None and not tree.whole:
+            tree.children.update(dict.fromkeys(EVENT_NAMES, events))
         return tree
 
     def _id_path(self) -> tuple[str, ...] | None:
@@ -220,7 +211,7 @@ class Building:
         raw = None if used is None else query.further(found, other, used)
         both = event_queries.joined(frame, event_queries.event_rows(found, typed, raw))
         columns = {name: SPARK.column(name) for name in frame.columns if name != event_queries.IDENTITIES}
-        for name in (EVENT_COLUMN, ALSO_EVENTS):
+        for name in EVENT_NAMES:
             if name in columns:
                 columns[name] = event_queries.events_of(columns[name])
         if raw is not None:
@@ -232,7 +223,7 @@ class Building:
         tree = self.needs.tree
         if tree.whole or ANY_KEY in tree.children:
             return whole_tree()
-        parts = [tree.children[name] for name in (EVENT_COLUMN, ALSO_EVENTS) if name in tree.children]
+        parts = [tree.children[name] for name in EVENT_NAMES if name in tree.children]
         if not parts:
             return None
         together = Tree()
@@ -332,8 +323,36 @@ _HELP = (
 )
 
 
+def _members(type: ObjectType) -> dict[str, Type]:
+    members = [(name, type.member(name)) for name in type.names()]
+    return {name: member.type for name, member in members if member is not None}
+
+
+def _with_one_type_of_events(type: PlainObject, event: ObjectType | None = None) -> PlainObject:
+    """The same columns, those of events with all fields that any of them has, and `event` of another table."""
+    members = _members(type)
+    found = [members[name] for name in EVENT_NAMES if name in members]
+    if event is not None:
+        found.append(ArrayType(event))
+        if len(found) == 1:
+            members[EVENT_COLUMN] = found[0]
+    for name in EVENT_NAMES:
+        if name in members:
+            members[name] = reduce(merged, found)
+    return PlainObject(members)
+
+
+def _with_both_names(type: PlainObject) -> PlainObject:
+    """The same columns, those of events under both names, as each may have some."""
+    members = _members(type)
+    for name in EVENT_NAMES:
+        if name in members:
+            return PlainObject({**dict.fromkeys(EVENT_NAMES, members[name]), **members})
+    return type
+
+
 def _item_of(type: ObjectType) -> ObjectType | None:
-    for name in (EVENT_COLUMN, ALSO_EVENTS):
+    for name in EVENT_NAMES:
         member = type.member(name)
         if member is not None and isinstance(member.type, ArrayType) and isinstance(member.type.item, PlainObject):
             return member.type.item

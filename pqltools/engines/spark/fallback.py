@@ -5,6 +5,8 @@ Runs in the Python workers of Spark, which need pqltools. Trees travel as pql/js
 
 from __future__ import annotations
 
+from pqltools.data.decoding import ALSO_EVENTS
+from pqltools.data.decoding import EVENTS as EVENT_FIELD
 from pqltools.records import Record, record
 
 TYPE_CHECKING = False
@@ -92,6 +94,7 @@ class _Worker:
         paths = given.paths
         self.decode = decode_all(given.profile) if paths is None else projection(paths, given.profile)
         self.decode_event = decode_all() if paths is None else projection(event_paths(paths))
+        self.asks_by_other_name = any(path[0] == ALSO_EVENTS for path in paths or ())
 
     def answered(self, batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
         import pyarrow as pa
@@ -133,7 +136,10 @@ class _Worker:
                 else:
                     data = one_name_for_events({**(rows[index] or {})})
                 if events is not None and events[index]:
-                    data["xEvent"] = [*_listed(data.get("xEvent")), *map(self._event, events[index])]
+                    data[EVENT_FIELD] = [*_listed(data.get(EVENT_FIELD)), *map(self._event, events[index])]
+                if self.asks_by_other_name:
+                    # As in SQL, where both names are columns with all events.
+                    data[ALSO_EVENTS] = data.get(EVENT_FIELD)
                 yield data
             except NotData:
                 yield None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pqltools.engines.engine import MEMORY, OWN, Pass, Plan, Shared, Way
-from pqltools.engines.spark.planning import ALSO_EVENTS, EVENTS, Part
+from pqltools.engines.spark.planning import EVENT_NAMES, Part
 from pqltools.engines.spark.sharing import Common
 from pqltools.records import Record, hint, record
 
@@ -58,7 +58,7 @@ def _passes(work: Work) -> list[Pass]:
     count = len(work.parts)
     if work.events is None:
         return [Pass(work.profiles, tuple(columns), _in_sql(work.parts), count)]
-    of_events = [name for name in columns if name.split(".")[0] in (EVENTS, ALSO_EVENTS)]
+    of_events = [name for name in columns if name.split(".")[0] in EVENT_NAMES]
     below = sorted({name.partition(".")[2] or name for name in of_events})
     others = [name for name in columns if name not in of_events and name not in work.absent]
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pqltools.checks.field_paths import path_text
+from pqltools.data.decoding import ALSO_EVENTS, EVENTS
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.engines.spark.fitting import misfits
 from pqltools.engines.spark.needs import needed, tree_of
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
 
-EVENTS, ALSO_EVENTS = "xEvent", "timeSeriesEvents"
+#: The columns that events may be in.
+EVENT_NAMES = (EVENTS, ALSO_EVENTS)
 
 
 @record
@@ -112,4 +114,6 @@ def absent(type: ObjectType, rows: Rows) -> list[str]:
     if rows.found is None:
         return []
     there = {field.name for field in rows.found.fields}
+    if not there.isdisjoint(EVENT_NAMES):
+        there.update(EVENT_NAMES)
     return [path_text((name,)) for name in type.names() if name not in there]

@@ -9,8 +9,7 @@ from pqltools.data.path_trees import ANY_KEY
 from pqltools.engines.spark.fallback import DATA, EVENTS, FAILED, HOLDS, LINE, NAMESPACE, PROFILE, RESULT
 from pqltools.engines.spark.fitting import SPARK, fitted, item_name, misfit, null_of
 from pqltools.engines.spark.needs import cut, field_type
-from pqltools.engines.spark.planning import ALSO_EVENTS
-from pqltools.engines.spark.planning import EVENTS as EVENT_COLUMN
+from pqltools.engines.spark.planning import EVENT_NAMES
 from pqltools.engines.spark.sources import BROKEN, STANDARD_NAME, json_type, quoted
 from pqltools.sql.building import any_of, call, case, coalesce, false, integer, is_not_null, is_null, lambda_, text
 from pqltools.types.model import ObjectType
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 #: Whether a line does not follow the schema.
 BAD = "#bad"
-_EVENT_NAMES = (EVENT_COLUMN, ALSO_EVENTS)
 
 
 def selected(frame: DataFrame, columns: Mapping[str, Expression]) -> DataFrame:
@@ -49,7 +47,7 @@ def typed(frame: DataFrame, type: ObjectType) -> dict[str, Expression]:
 
 
 def _column(found: Any, name: str, wanted: Type) -> Expression:
-    names = _EVENT_NAMES if name in _EVENT_NAMES else (name,)
+    names = EVENT_NAMES if name in EVENT_NAMES else (name,)
     held = [(each, field_type(found, each)) for each in names]
     parts = [fitted(SPARK.column(each), type, wanted) for each, type in held if type is not None]
     if not parts:
