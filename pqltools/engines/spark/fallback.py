@@ -30,15 +30,14 @@ RESULT = f"{PROFILE} string, {NAMESPACE} string, `{HOLDS}` array<int>, `{FAILED}
 
 @record
 class Sent(Record):
-    """All that a worker needs: for each definition its number and tree, the segments, the types, the instant.
+    """All that a worker needs: for each definition its number, its tree and its ``now``, the segments, the types.
 
     `paths` are what has to be decoded of lines, None for everything.
     """
 
-    trees: tuple[tuple[int, bytes], ...]
+    trees: tuple[tuple[int, bytes, int], ...]
     segments: tuple[tuple[str, bytes], ...]
     profile: Type
-    now: int
     paths: tuple[tuple[str, ...], ...] | None
 
 
@@ -52,10 +51,9 @@ def sent(programs: Sequence[tuple[int, Program]], schema: Schema, tree: Tree) ->
         for id, other in program.segments.items():
             if id not in segments:
                 segments[id] = to_json_bytes(other.tree)
-    trees = tuple((index, to_json_bytes(program.tree)) for index, program in programs)
+    trees = tuple((index, to_json_bytes(program.tree), program.now) for index, program in programs)
     paths = None if tree.whole else tuple(used_paths_of(tree))
-    now = programs[0][1].now
-    return Sent(trees, tuple(segments.items()), copied(schema.profile, tree), now, paths)
+    return Sent(trees, tuple(segments.items()), copied(schema.profile, tree), paths)
 
 
 def used_paths_of(tree: Tree) -> Iterator[tuple[str, ...]]:
@@ -89,7 +87,6 @@ class _Worker:
         from pqltools.data.projection import event_paths, projection
 
         self.given = given
-        self.numbers = [number for number, _ in given.trees]
         self.conditions = _conditions(given)
         paths = given.paths
         self.decode = decode_all(given.profile) if paths is None else projection(paths, given.profile)
@@ -116,9 +113,14 @@ class _Worker:
 
     def _answers(self, data: dict[str, Any] | None) -> tuple[list[int], list[int]]:
         if data is None:
-            return [], self.numbers
-        found, broken = self.conditions.answers(data)
-        return [self.numbers[index] for index in found], [self.numbers[index] for index in broken]
+            return [], [number for number, _, _ in self.given.trees]
+        holds: list[int] = []
+        failed: list[int] = []
+        for numbers, conditions in self.conditions:
+            found, broken = conditions.answers(data)
+            holds += [numbers[index] for index in found]
+            failed += [numbers[index] for index in broken]
+        return holds, failed
 
     def _profiles(self, columns: dict[str, Any], count: int) -> Iterator[dict[str, Any] | None]:
         """The profiles of a batch; None for a line that holds none."""
@@ -152,11 +154,17 @@ def _listed(events: Any) -> list[Any]:
     return events if isinstance(events, list) else []
 
 
-def _conditions(given: Sent) -> Conditions:
+def _conditions(given: Sent) -> list[tuple[list[int], Conditions]]:
+    """The conditions with their numbers. Those of one instant go together, as what they share is computed once."""
     from pqltools.evaluation.program import Preparation
     from pqltools.formats.pql_json import from_json
     from pqltools.workspace.conditions import Conditions
 
     segments = {id: from_json(tree) for id, tree in given.segments}
-    preparation = Preparation(given.profile, given.now, segments)
-    return Conditions([preparation.program(from_json(tree)) for _, tree in given.trees])
+    found = []
+    for now in dict.fromkeys(now for _, _, now in given.trees):
+        preparation = Preparation(given.profile, now, segments)
+        trees = {number: tree for number, tree, its_now in given.trees if its_now == now}
+        conditions = Conditions([preparation.program(from_json(tree)) for tree in trees.values()])
+        found.append(([*trees], conditions))
+    return found
