@@ -67,7 +67,7 @@ def evaluate(
             print(f"pql: {ids.nameless:,} members have no id, and are not listed", file=sys.stderr)
         for text in result.problems:
             print(f"pql: {text}", file=sys.stderr)
-        return result, len(engine.refused)
+        return result, len(engine.refused) + result.refused
 
 
 class _Ids:

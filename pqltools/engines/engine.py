@@ -75,13 +75,15 @@ class Plan(Record):
 class Result(Record):
     """What came of a run: how many profiles there are, how many qualify for each definition, for how many it failed.
 
-    `problems` are what is to be told about profiles that were left out.
+    `problems` are what is to be told about profiles that were left out; `refused` counts the lines that were left out
+    and are not among those of the engine.
     """
 
     profiles: int
     counts: tuple[int, ...]
     failed: tuple[int, ...]
     problems: tuple[str, ...] = ()
+    refused: int = 0
 
 
 if TYPE_CHECKING:

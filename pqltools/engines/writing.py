@@ -136,7 +136,7 @@ def problem_at(path: str, message: str, help: str | None = None) -> Exception:
 
 
 def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result, *, refused: int = 0) -> dict[str, Any]:
-    """The counts as JSON."""
+    """The counts as JSON. `refused` lines were left out by the engine, beside those that the result counts."""
     rows = [
         {
             "definition": definition.title,
@@ -148,4 +148,5 @@ def counts_data(definitions: Sequence[Definition], plan: Plan, result: Result, *
         }
         for index, definition in enumerate(definitions)
     ]
-    return {"engine": plan.engine, "profiles": result.profiles, "refused": refused, "definitions": rows}
+    all_refused = refused + result.refused
+    return {"engine": plan.engine, "profiles": result.profiles, "refused": all_refused, "definitions": rows}

@@ -95,12 +95,12 @@ class Building:
             fallback_columns=self._fallback_columns(),
             frame=build(_unwatched),
             build=build,
-            refused=(lambda: self._refused(rows, type)) if rows.is_lines else None,
+            refused=(lambda: self._refused(rows, type, joins=other is not None)) if rows.is_lines else None,
         )
 
-    def _refused(self, rows: Rows, type: PlainObject) -> DataFrame:
+    def _refused(self, rows: Rows, type: PlainObject, *, joins: bool) -> DataFrame:
         """The lines that do not follow the schema, with the reason."""
-        read_type = self._read_type(type, self._identity_fields(rows, joins=True))
+        read_type = self._read_type(type, self._identity_fields(rows, joins=joins))
         frame = rows.read(read_type, tree_of(()))
         columns = {"line": SPARK.column(LINE), "reason": query.why(read_type), query.BAD: query.bad(read_type)}
         return query.selected(frame, columns).where(f"`{query.BAD}`").drop(query.BAD)

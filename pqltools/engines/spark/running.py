@@ -131,14 +131,17 @@ def written(session: SparkSession, plan: Plan, path: str, refused: str) -> Resul
 def _result(work: Work, watching: _Watching, qualified: Sequence[int]) -> Result:
     failed = tuple(watching.count("answers", str(index)) for index in range(len(work.parts)))
     problems = []
+    refused = 0
     for place, name, words in _LEFT_OUT:
         count = watching.count(place, name)
+        refused += count
         if count:
             problems.append(words.format(f"{count:,} line{'s' * (count != 1)}"))
     for part, count in zip(work.parts, failed, strict=True):
         if count:
             problems.append(f"`{part.title}` could not be evaluated for {count:,} profile{'s' * (count != 1)}")
-    return Result(watching.count("profiles", "profiles"), tuple(qualified), failed, tuple(problems))
+    profiles = watching.count("profiles", "profiles")
+    return Result(profiles, tuple(qualified), failed, tuple(problems), refused)
 
 
 _LEFT_OUT = (

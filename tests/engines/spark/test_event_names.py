@@ -50,7 +50,7 @@ def test_names_of_columns(form: str, names: tuple[str, ...], session: Any, tmp_p
         path = str(tmp_path / "some")
     engine = SparkEngine(path, session=session)
     together = {**IN_SQL, **IN_MEMORY}
-    assert ids(engine, together) == dict.fromkeys(together, set(names))
+    assert ids(engine, together) == {name: set(names) for name in together}
     for name, text in {"bought": IN_SQL["bought"], "bought, beside": IN_MEMORY["bought, beside"]}.items():
         assert ids(engine, {name: text}) == {name: set(names)}
 
@@ -60,10 +60,10 @@ def test_events_of_their_own_table(session: Any, tmp_path: Path) -> None:
     events = lines(tmp_path / "events.ndjson", [{**EVENT, "relatedEntityId": "a"}])
     engine = SparkEngine(lines(tmp_path / "some.ndjson", rows), events=events, session=session)
     for definitions in ({**IN_SQL, **IN_MEMORY}, {"made": IN_SQL["made"]}):
-        assert ids(engine, definitions) == dict.fromkeys(definitions, {"a", "b"})
+        assert ids(engine, definitions) == {name: {"a", "b"} for name in definitions}
 
 
 def test_types_of_the_other_column(session: Any) -> None:
     frame = session.createDataFrame([], "_id STRING, timeSeriesEvents ARRAY<STRUCT<eventType INT>>")
-    with pytest.raises(PQLError, match="`timeSeriesEvents.eventType` is int"):
+    with pytest.raises(PQLError, match=r"`timeSeriesEvents\.eventType` is int"):
         SparkEngine(frame, session=session).plan({"bought": IN_SQL["bought"]})

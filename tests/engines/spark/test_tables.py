@@ -15,6 +15,8 @@ from pqltools.engines.engine import MEMORY, OWN
 from pqltools.engines.memory import MemoryEngine
 from pqltools.engines.spark import SparkEngine
 from pqltools.engines.writing import Writing, counts_data
+from pqltools.workspace.definitions import inline_definition
+from pqltools.xdm.standard import standard
 from profiles import NOW
 from spark_sessions import MARKS
 
@@ -193,15 +195,48 @@ def test_nothing_is_replaced_but_what_a_job_wrote(session: Any, tmp_path: Path) 
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "profiles"]
 
 
-def test_twins_are_counted_apart(session: Any, tmp_path: Path) -> None:
-    from pqltools.workspace.definitions import inline_definition
-    from pqltools.xdm.standard import standard
+def test_the_quarantine_has_the_lines_that_were_left_out(session: Any, tmp_path: Path) -> None:
+    rows = [
+        {"customer": "1", "identityMap": 5, "homeAddress": {"city": "Bath 🛁"}},
+        {"customer": "2", "homeAddress": 7},
+    ]
+    engine = SparkEngine(lines(tmp_path / "profiles.ndjson", rows), id="customer", session=session)
+    result = engine.write(engine.plan({"town": DEFINITIONS["town"]}), str(tmp_path / "out"))
+    # Identities are not looked at, and so may be what they like.
+    assert (result.profiles, result.counts, result.refused) == (1, (1,), 1)
+    parts = (tmp_path / "out" / "quarantine.ndjson").glob("part-*")
+    refused = [json.loads(line)["line"] for part in parts for line in part.open()]
+    assert refused == [json.dumps(rows[1])]
+    assert json.loads((tmp_path / "out" / "counts.json").read_text("utf-8"))["refused"] == 1
 
+
+def test_events_that_are_left_out_count(session: Any, tmp_path: Path) -> None:
+    people = lines(tmp_path / "people.ndjson", [{"_id": "a"}, {"_id": "b", "homeAddress": 7}])
+    rows = [{"relatedEntityId": "a", "eventType": "buy"}, {"relatedEntityId": "a", "eventType": 7}]
+    engine = SparkEngine(people, events=lines(tmp_path / "events.ndjson", rows), session=session)
+    plan = engine.plan({"buyers": 'xEvent.exists(eventType = "buy")', "town": DEFINITIONS["town"]})
+    result = engine.run(plan)
+    assert (result.profiles, result.counts, result.refused) == (1, (1, 0), 2)
+    assert counts_data(plan.work.definitions, plan, result)["refused"] == 2
+
+
+def test_twins_are_counted_apart(session: Any, tmp_path: Path) -> None:
     path = lines(tmp_path / "profiles.ndjson", [profile(name) for name in "abcd"])
     texts = ('homeAddress.city = "Oslo"', "isNotNull(homeAddress)")
     definitions = [inline_definition(text, standard(), NOW) for text in texts]
     engine = SparkEngine(path, session=session)
     assert engine.write(engine.plan(definitions), str(tmp_path / "out")).counts == (1, 2)
+
+
+def test_each_definition_has_its_own_now(session: Any, tmp_path: Path) -> None:
+    path = lines(tmp_path / "profiles.ndjson", [profile(name) for name in "abcd"])
+    text = "not (homeAddress = workAddress) and xEvent.exists(timestamp occurs <= 30 days before now)"
+    for days in ((0, 1000), (1000, 0)):
+        definitions = [inline_definition(text, standard(), NOW + each * 86_400_000) for each in days]
+        engine = SparkEngine(path, session=session)
+        plan = engine.plan(definitions)
+        assert [way.kind for way in plan.ways] == [MEMORY, MEMORY]
+        assert engine.run(plan).counts == tuple(0 if each else 3 for each in days)
 
 
 BAD = [
