@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def json_values(array: pyarrow.Array) -> list[Any]:
-    """The values: instants and days as ISO 8601 texts, decimals as numbers, maps as objects."""
+    """The values: instants and days as ISO 8601 texts, decimals as numbers, maps as objects; null for NaN."""
     import pyarrow as pa
 
     kind = array.type
@@ -33,6 +33,11 @@ def json_values(array: pyarrow.Array) -> list[Any]:
     if pa.types.is_decimal(kind):
         number: Callable[[Any], Any] = int if kind.scale == 0 else float
         return [None if each is None else number(each) for each in array.to_pylist()]
+    if pa.types.is_floating(kind):
+        import pyarrow.compute as pc
+
+        numbers: list[Any] = pc.if_else(pc.is_finite(array), array, None).to_pylist()
+        return numbers
     if pa.types.is_null(kind) or _is_plain(kind):
         found: list[Any] = array.to_pylist()
         return found
@@ -46,7 +51,6 @@ def _is_plain(kind: Any) -> bool:
     tests = (
         pa.types.is_boolean,
         pa.types.is_integer,
-        pa.types.is_floating,
         pa.types.is_string,
         pa.types.is_large_string,
     )

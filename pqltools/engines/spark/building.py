@@ -63,10 +63,12 @@ class Building:
         rows = opened(self.session, profiles, "profiles")
         other = None if events is None else opened(self.session, events, "events")
         type = _with_one_type_of_events(self.needs.type(rows))
-        check_columns(_with_both_names(type), rows, "profiles")
+        check_columns(_with_both_names(type), rows, "profiles", self.schema.profile, self._read_by_others())
         event_type = None if other is None else self._event_type(other)
-        if other is not None and event_type is not None:
-            check_columns(event_type, other, "events")
+        if other is not None:
+            of_event = PlainObject({}) if event_type is None else event_type
+            check_columns(of_event, other, "events", self.schema.event, self._used_events())
+        if event_type is not None:
             type = _with_one_type_of_events(type, event_type)
         conditions, common = self._conditions(type)
         parts = [each.sql for each in common]

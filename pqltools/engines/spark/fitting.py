@@ -1,7 +1,8 @@
 """Does a column of Spark fit a type of PQL, and how does it become one?  Before the run, from the types alone.
 
 Integers of every width are integers, floats and decimals are doubles, both kinds of timestamps are instants (those
-without a zone in UTC). Values of JSON are variants, of which each value shows what it is: `misfit` tells.
+without a zone in UTC). As in JSON, numbers that are none (NaN, infinity) are null, and instants have milliseconds.
+Values of JSON are variants, of which each value shows what it is: `misfit` tells.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from pqltools.checks.field_paths import path_text
+from pqltools.engines.spark.variants import GREATEST, from_variant, is_other
 from pqltools.records import Record, record
-from pqltools.sql.building import any_of, call, case, coalesce, false, is_not_null, lambda_
+from pqltools.sql.building import any_of, binary, call, case, coalesce, double, false, is_not_null, lambda_, text
 from pqltools.sql.dialects.spark import Spark
 from pqltools.sql.tables import column_type
 from pqltools.types.model import (
@@ -70,7 +72,10 @@ class Misfit(Record):
 
 
 def misfits(found: DataType, wanted: Type, path: tuple[str, ...] = ()) -> Iterator[Misfit]:
-    """All that does not fit, as far as it is used; fields that are not there are null, which fits."""
+    """All that does not fit, as far as it is used; fields that are not there are null, which fits.
+
+    Of `variants` each value shows whether it fits.
+    """
     from pyspark.sql import types as spark
 
     if found.typeName() in (VARIANT, "void") and not isinstance(wanted, ArrayType | MapType | ObjectType):
@@ -104,6 +109,26 @@ def _field_misfits(found: Any, wanted: ObjectType, path: tuple[str, ...]) -> Ite
                 yield Misfit((*path, name), "there twice", str(member.type), "rename one of the two")
             else:
                 yield from misfits(found[name].dataType, member.type, (*path, name))
+
+
+def variants(found: DataType, wanted: Type | None, path: tuple[str, ...] = ()) -> Iterator[Misfit]:
+    """All variants of a table, whose values could be anything; `wanted` is None where the schema has nothing."""
+    from pyspark.sql import types as spark
+
+    if isinstance(found, spark.ArrayType):
+        yield from variants(found.elementType, wanted.item if isinstance(wanted, ArrayType) else None, path)
+    elif isinstance(found, spark.MapType):
+        yield from variants(found.valueType, wanted.value if isinstance(wanted, MapType) else None, (*path, "*"))
+    elif isinstance(found, spark.StructType):
+        for field in found.fields:
+            member = wanted.member(field.name) if isinstance(wanted, ObjectType) else None
+            yield from variants(field.dataType, None if member is None else member.type, (*path, field.name))
+    elif found.typeName() == VARIANT:
+        is_known = wanted in _FITS
+        kind = spark_type(wanted).simpleString().upper() if is_known and wanted is not None else "STRING"
+        such_as = "" if is_known else ", or whatever type it has"
+        cure = f"give the table a column with CAST({path_text(path)} AS {kind}){such_as}"
+        yield Misfit(path, VARIANT, "a type" if wanted is None else str(wanted), cure)
 
 
 def _kinds(wanted: Type) -> tuple[str, ...]:
@@ -170,14 +195,15 @@ def is_exact(found: DataType, wanted: Type) -> bool:
         return isinstance(found, spark.ArrayType) and is_exact(found.elementType, wanted.item)
     if isinstance(wanted, MapType):
         return isinstance(found, spark.MapType) and is_exact(found.valueType, wanted.value)
+    if wanted in (DOUBLE, TIMESTAMP):
+        # Values may be NaN, and have microseconds.
+        return False
     return found.simpleString() in _FITS[wanted][0]  # type: ignore[index]
 
 
 def fitted(column: Expression, found: DataType, wanted: Type, depth: int = 0) -> Expression:
     """The column as the type wants it, if there are no `misfits`. `depth` is the number of lambdas around."""
     from pyspark.sql import types as spark
-
-    from pqltools.engines.spark.variants import from_variant
 
     if is_exact(found, wanted):
         return column
@@ -193,7 +219,12 @@ def fitted(column: Expression, found: DataType, wanted: Type, depth: int = 0) ->
         return case([(is_not_null(column.copy()), struct)])
     if found.typeName() == VARIANT:
         return from_variant(column, wanted)
-    return exp.Cast(this=column, to=column_type(wanted, SPARK))
+    is_same = found.simpleString() in _FITS[wanted][0]  # type: ignore[index]
+    value = column if is_same else exp.Cast(this=column, to=column_type(wanted, SPARK))
+    if wanted is DOUBLE and found.typeName() in ("float", "double"):
+        # To Spark NaN is greater than all.
+        return case([(binary("<=", call("ABS", column.copy()), double(GREATEST)), value)])
+    return call("DATE_TRUNC", text("MILLISECOND"), value) if wanted is TIMESTAMP else value
 
 
 def item_name(depth: int) -> str:
@@ -222,8 +253,6 @@ def _fields(column: Expression, found: Any, wanted: ObjectType, depth: int) -> I
 def misfit(column: Expression, found: DataType, wanted: Type, depth: int = 0) -> Expression | None:
     """The condition that a value shows itself not to fit; None if none can."""
     from pyspark.sql import types as spark
-
-    from pqltools.engines.spark.variants import is_other
 
     if isinstance(wanted, ArrayType) and isinstance(found, spark.ArrayType):
         return _any_item(column, found.elementType, wanted.item, depth)

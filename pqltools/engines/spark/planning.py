@@ -5,8 +5,8 @@ from __future__ import annotations
 from pqltools.checks.field_paths import path_text
 from pqltools.data.decoding import ALSO_EVENTS, EVENTS
 from pqltools.diagnostics import Diagnostic, PQLError
-from pqltools.engines.spark.fitting import misfits
-from pqltools.engines.spark.needs import needed, tree_of
+from pqltools.engines.spark.fitting import misfits, variants
+from pqltools.engines.spark.needs import add, as_tree, cut, needed, tree_of
 from pqltools.engines.spark.session import CODE
 from pqltools.records import Record, hint, record
 from pqltools.types.model import ObjectType, PlainObject
@@ -100,11 +100,20 @@ def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str,
     return Part(definition.title, definition.id, sql=found), paths
 
 
-def check_columns(type: ObjectType, rows: Rows, what: str) -> None:
-    """Raise `PQLError` with all columns that do not fit the schema."""
+def check_columns(type: ObjectType, rows: Rows, what: str, whole: ObjectType, others: Tree | None) -> None:
+    """Raise `PQLError` with all columns that do not fit the schema.
+
+    The conditions look at what `type` has, the compiled evaluator at `others`; both are parts of `whole`.
+    """
     if rows.found is None:
         return
     found = [*misfits(rows.found, type)]
+    tree = as_tree(type)
+    if others is not None:
+        add(tree, others)
+    if tree.whole or tree.children:
+        told = {each.path for each in found}
+        found += [each for each in variants(cut(rows.found, tree), whole) if each.path not in told]
     if found:
         raise PQLError([Diagnostic(CODE, f"the {what} do not fit: {each}", help=each.cure) for each in found])
 

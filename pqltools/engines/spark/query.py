@@ -120,7 +120,7 @@ def _narrow(column: Expression, found: Any, kept: Any, depth: int) -> Expression
 
     item = item_name(depth)
     if found == kept:
-        return call("TO_JSON", column) if found.typeName() == "variant" else column
+        return column
     if isinstance(kept, spark.ArrayType):
         body = _narrow(exp.column(item), found.elementType, kept.elementType, depth + 1)
         return call("TRANSFORM", column, lambda_([item], body))

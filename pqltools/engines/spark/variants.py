@@ -25,7 +25,8 @@ _INSTANT = (
     r"[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:[Zz]|[+-][0-9]{2}:?(?:[0-9]{2})?)?\z"
 )
 _DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
-_GREATEST = 1.7976931348623157e308
+#: The greatest double.
+GREATEST = 1.7976931348623157e308
 #: Years 1 to 9999, in milliseconds.
 _FIRST, _LAST = -62_135_596_800_000, 253_402_300_800_000
 
@@ -62,7 +63,7 @@ def _fits(column: Expression, wanted: Type) -> Expression:
     if wanted is INTEGER:
         return any_of([is_integer, all_of([is_decimal, binary("=", _get(column, "decimal(38,10)"), number)])])
     if wanted is DOUBLE:
-        is_finite = _between(call("ABS", _get(column, "double")), building.double(0.0), building.double(_GREATEST))
+        is_finite = _between(call("ABS", _get(column, "double")), building.double(0.0), building.double(GREATEST))
         again = exp.Cast(this=_get(column, "double"), to=column_type(INTEGER, Spark()))
         # The greatest integer is what all doubles above it become.
         not_greatest = binary("!=", number.copy(), building.integer(2**63 - 1))
