@@ -94,23 +94,22 @@ class Writing:
         if self.out is None:
             return
         self._file.close()
+        old = f"{self._stage}.old"
         try:
             with open(os.path.join(self._stage, COUNTS), "w", encoding="utf-8") as file:  # noqa: PTH118, PTH123
                 json.dump(counts, file, ensure_ascii=False, indent=2)
             os.chmod(self._stage, 0o755)  # noqa: PTH101
-            old = f"{self._stage}.old"
             if os.path.lexists(self.out):
                 os.rename(self.out, old)  # noqa: PTH104
             os.rename(self._stage, self.out)  # noqa: PTH104
         except OSError as problem:
+            if os.path.lexists(old) and not os.path.lexists(self.out):
+                os.rename(old, self.out)  # noqa: PTH104
             raise problem_at(self.out, problem.strerror or "it cannot be written") from None
-        self._stage = ""
-        if os.path.isdir(old):  # noqa: PTH112
-            import shutil
+        import shutil
 
-            shutil.rmtree(old, ignore_errors=True)
-        elif os.path.lexists(old):
-            os.unlink(old)  # noqa: PTH108
+        self._stage = ""
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def check_replaceable(path: str, names: Iterable[str] | None) -> None:
