@@ -44,12 +44,11 @@ def start(master: str | None = None, memory: str | None = None) -> tuple[SparkSe
     except ModuleNotFoundError as missing:
         name = (missing.name or "pyspark").partition(".")[0]
         raise error(CODE, f"{name} is not installed", help=f"install it with: {INSTALL}") from None
-    active = SparkSession.getActiveSession()
-    if active is not None:
-        running = active.sparkContext.master
+    running = _running()
+    if running is not None:
         if master is not None and master != running:
             raise error(CODE, f"there is a session at `{running}` already, and none can be started at `{master}`")
-        return active, False
+        return SparkSession.getActiveSession() or SparkSession.builder.getOrCreate(), False
     master = master or os.environ.get("MASTER") or "local[*]"
     _reach(master)
     # What Spark thinks of the release of pandas is of no use to those who want segments.
@@ -67,6 +66,17 @@ def start(master: str | None = None, memory: str | None = None) -> tuple[SparkSe
         raise error(CODE, f"Spark does not start: {reason(problem)}") from None
     except Exception as problem:  # from py4j: whatever Java has to say
         raise error(CODE, f"Spark does not start at `{master}`: {reason(problem)}") from None
+
+
+def _running() -> str | None:
+    """The master at which Spark runs in this process, None if it does not.
+
+    Only threads that have used a session have one that is active; all have what it stands on.
+    """
+    from pyspark import SparkContext
+
+    context = SparkContext._active_spark_context
+    return None if context is None else context.master
 
 
 def _reach(master: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -326,3 +327,16 @@ def test_where_nothing_can_be_written(session: Any, tmp_path: Path) -> None:
     for out in ("nofs://x/y", str(tmp_path / "one.ndjson" / "out"), "hdfs://"):
         with pytest.raises(PQLError, match="it cannot be written"):
             engine.write(plan, out)
+
+
+def test_a_session_of_others_is_left_running(session: Any, tmp_path: Path) -> None:
+    """Whether there is one is not asked by thread: each has an active session of its own."""
+    path = lines(tmp_path / "one.ndjson", [profile("a")])
+
+    def count() -> tuple[int, ...]:
+        with SparkEngine(path) as engine:
+            return engine.run(engine.plan({"town": DEFINITIONS["town"]})).counts
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(count).result() == (1,)
+    assert session.sql("SELECT 1").count() == 1
