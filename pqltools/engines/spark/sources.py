@@ -5,7 +5,6 @@ Of files no more is read than is used: Parquet is asked for the used leaves, lin
 
 from __future__ import annotations
 
-import os
 import re
 
 from pqltools.data.path_trees import ANY_KEY
@@ -180,7 +179,7 @@ def _kind_of(session: SparkSession, name: str) -> str:
         raise error(CODE, f"`{name}` is a store", help="use --engine duckdb, or name the files themselves")
     if _is_delta(session, name):
         return "a Delta table"
-    return "JSON lines" if _LINES.search(name) or _holds_lines(name) else "Parquet"
+    return "JSON lines" if _LINES.search(name) or _holds_lines(session, name) else "Parquet"
 
 
 def _is_delta(session: SparkSession, name: str) -> bool:
@@ -189,13 +188,17 @@ def _is_delta(session: SparkSession, name: str) -> bool:
     return exists(session, f"{name.rstrip('/')}/_delta_log")
 
 
-def _holds_lines(name: str) -> bool:
-    """Whether a folder of this machine holds files of JSON lines."""
-    path = name.removeprefix("file://")
-    if not os.path.isdir(path):  # noqa: PTH112
-        return False
-    names = [each for each in os.listdir(path) if each[:1] not in ("_", ".")]  # noqa: PTH208
-    return bool(names) and all(_LINES.search(each) for each in names)
+def _holds_lines(session: SparkSession, name: str) -> bool:
+    """Whether a folder holds files of JSON lines and no others; Spark passes over those with `_` and `.` in front."""
+    from pqltools.engines.spark.writing import names
+
+    found = False
+    for each in names(session, name) or ():
+        if each[0] not in ("_", "."):
+            found = _LINES.search(each) is not None
+            if not found:
+                break
+    return found
 
 
 def quoted(name: str) -> str:

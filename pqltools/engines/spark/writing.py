@@ -12,6 +12,7 @@ from pqltools.engines.writing import COUNTS, MEMBERSHIPS, QUARANTINE, already_th
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, Self
 
     from pyspark.sql import SparkSession
@@ -25,11 +26,13 @@ def exists(session: SparkSession, name: str) -> bool:
     return bool(_system(session, path).exists(path))
 
 
-def _names(system: Any, path: Any) -> list[str] | None:
+def names(session: SparkSession, name: str) -> Iterator[str] | None:
     """What is in a folder; None for what is none."""
-    if not system.getFileStatus(path).isDirectory():
+    path = _path(session, name)
+    system = _system(session, path)
+    if not system.exists(path) or not system.getFileStatus(path).isDirectory():
         return None
-    return [str(each.getPath().getName()) for each in system.listStatus(path)]
+    return (str(each.getPath().getName()) for each in system.listStatus(path))
 
 
 class SparkWriting:
@@ -74,7 +77,7 @@ class SparkWriting:
         if self._system.exists(target):
             if not self.overwrite:
                 raise already_there(out)
-            check_replaceable(out, _names(self._system, target))
+            check_replaceable(out, names(session, target.toString()))
         stage = _path(session, f"{target.getParent().toString().rstrip('/')}/.pql-{uuid.uuid4().hex[:12]}")
         self._system.mkdirs(stage)
         self._stage = stage
@@ -96,7 +99,9 @@ class SparkWriting:
         system, target, old = self._system, self._target, None
         if system.exists(target):
             old = _path(self.session, f"{self._stage.toString()}.old")
-            system.rename(target, old)
+            # Into a folder that is still there it would be moved.
+            if not system.rename(target, old):
+                raise problem_at(out, "what is there cannot be moved away")
         if not system.rename(self._stage, target):
             if old is not None:
                 system.rename(old, target)

@@ -111,6 +111,18 @@ def test_lines_in_several_files(session: Any, tmp_path: Path) -> None:
     assert result.problems == ("2 lines of the profiles left out: no JSON, or not as the schema has it",)
 
 
+@pytest.mark.parametrize("prefix", ["", "file:", "file://"])
+def test_a_folder_of_lines(prefix: str, session: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "of lines"
+    folder.mkdir()
+    for name in "abcd":
+        lines(folder / f"part-{name}.json", [profile(name)])
+    (folder / "_SUCCESS").touch()
+    members, plan, _ = found(session, f"{prefix}{folder}")
+    assert members == WANTED
+    assert [each.table for each in plan.passes] == [f"{prefix}{folder} (JSON lines)"]
+
+
 @pytest.mark.parametrize("form", ["parquet", "lines"])
 def test_a_table_of_events(form: str, session: Any, tmp_path: Path) -> None:
     rows = [{**each, "relatedEntityId": name} for name, events in EVENTS.items() for each in events]
