@@ -15,6 +15,9 @@ LENGTHS = {"millisecond": 1, "second": SECOND, "minute": MINUTE, "hour": HOUR, "
 #: The other units in months.
 MONTHS = {"month": 1, "year": 12, "decade": 120, "century": 1200, "millennium": 12_000}
 
+#: Years 1 to 9999, as ISO 8601 has them without a sign: their first instant, and the first one after them.
+YEARS_START, YEARS_END = -62_135_596_800_000, 253_402_300_800_000
+
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])(\d\d):?(\d\d)?)?)?", re.ASCII
 )

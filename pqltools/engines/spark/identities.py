@@ -32,7 +32,6 @@ IDENTITY_TYPES: dict[str, Type] = {
     **dict.fromkeys((*ID_FIELDS, _RELATED), STRING),
 }
 _IDENTITIES = ArrayType(PlainObject({"namespace": STRING, "id": STRING}))
-NAMED = ID_FIELDS
 PROFILE_FIELDS = (*ID_FIELDS, _MAP, _LIST)
 EVENT_FIELDS = (_RELATED, _MAP, _LIST, _ENTITY)
 
@@ -58,7 +57,7 @@ class Identities:
 
     def id(self) -> Expression:
         """The id of a profile and its namespace, which is null for ids that have none, as a struct."""
-        named = [_text(self._column(name)) for name in NAMED if name in self.fields]
+        named = [_text(self._column(name)) for name in ID_FIELDS if name in self.fields]
         first = call("COALESCE", *named, null_of(STRING))
         if _MAP not in self.fields:
             return SPARK.struct({PROFILE: first, NAMESPACE: null_of(STRING)})

@@ -13,6 +13,7 @@ from pqltools.sql.building import all_of, any_of, binary, call, case, is_not_nul
 from pqltools.sql.dialects.spark import Spark
 from pqltools.sql.tables import column_type
 from pqltools.types.model import BOOLEAN, DATE, DOUBLE, INTEGER, STRING, TIMESTAMP
+from pqltools.types.time import YEARS_END, YEARS_START
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ _INSTANT = (
 _DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 #: The greatest double.
 GREATEST = 1.7976931348623157e308
-#: Years 1 to 9999, in milliseconds.
-_FIRST, _LAST = -62_135_596_800_000, 253_402_300_800_000
 
 
 def from_variant(column: Expression, wanted: Type) -> Expression:
@@ -93,7 +92,7 @@ def _between(value: Expression, low: Expression, high: Expression) -> Expression
 
 
 def _in_years(ms: Expression) -> Expression:
-    return _between(ms, building.integer(_FIRST), building.integer(_LAST - 1))
+    return _between(ms, building.integer(YEARS_START), building.integer(YEARS_END - 1))
 
 
 def _is_of(text: Expression, form: str) -> Expression:
