@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 #: The step that stands for any key.
 ANY_KEY = "*"
@@ -26,14 +26,19 @@ class Tree:
             tree = tree.children.setdefault(name, Tree())
         tree.whole = tree.whole or whole
 
-    def merged(self) -> Tree:
-        """The tree of all children together, for objects in which any key may be meant."""
-        together = Tree()
-        pending = [(together, child) for child in self.children.values()]
+    def update(self, other: Tree) -> None:
+        """Make room for all that is in another tree."""
+        pending = [(self, other)]
         while pending:
             into, tree = pending.pop()
             into.whole = into.whole or tree.whole
             pending += [(into.children.setdefault(name, Tree()), child) for name, child in tree.children.items()]
+
+    def merged(self) -> Tree:
+        """The tree of all children together, for objects in which any key may be meant."""
+        together = Tree()
+        for child in self.children.values():
+            together.update(child)
         return together
 
     def all(self) -> Iterator[Tree]:
@@ -48,3 +53,12 @@ class Tree:
         """Every name in the tree."""
         for tree in self.all():
             yield from tree.children
+
+
+def tree_of(paths: Iterable[tuple[str, ...]] | None) -> Tree:
+    """The fields at paths, whose values are used themselves; None: all there are."""
+    tree = Tree()
+    tree.whole = paths is None
+    for path in paths or ():
+        tree.add(path, whole=True)
+    return tree

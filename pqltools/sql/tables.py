@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from pqltools.data.path_trees import ANY_KEY, Tree
+from pqltools.data.path_trees import ANY_KEY, Tree, tree_of
 from pqltools.records import Record, record
 from pqltools.types.model import (
     BOOLEAN,
@@ -27,6 +27,7 @@ from pqltools.types.model import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from pqltools.sql.dialects.dialect import Dialect
     from pqltools.types.model import Type
@@ -40,7 +41,7 @@ _SCALARS: dict[Scalar, str] = {
     TIMESTAMP: "TIMESTAMP",
 }
 #: Objects inside objects; schemas may go in circles.
-_DEEPEST = 12
+DEEPEST = 12
 
 
 @record
@@ -57,48 +58,48 @@ def table_columns(profile: ObjectType, paths: Iterable[tuple[str, ...]] | None =
     A path is the names of the fields from the profile on; arrays leave no trace, ``*`` is any key. An object at the end
     of a path comes with all its members.
     """
-    tree = Tree()
-    if paths is None:
-        tree.whole = True
-    for path in paths or ():
-        tree.add(path, whole=True)
-    pruned = _pruned(profile, tree, 0)
-    if not isinstance(pruned, PlainObject):
+    part = used_part(profile, tree_of(paths))
+    if not isinstance(part, PlainObject):
         return []
-    members = [(name, pruned.member(name)) for name in pruned.names()]
+    members = [(name, part.member(name)) for name in part.names()]
     return [Column(name, member.type) for name, member in members if member is not None]
 
 
-def _pruned(type: Type, tree: Tree, depth: int) -> Type | None:
-    """The part of a type that a tree of paths uses; None if nothing is left."""
-    if depth > _DEEPEST:
+def used_part(type: Type, tree: Tree, found: Any = None, depth: int = 0) -> Type | None:
+    """The part of a type that a tree of paths uses; None if nothing of a known type is left.
+
+    `found` is what a table has, as pyspark describes it. Of objects that are used whole its fields count, all of the
+    schema if it is None.
+    """
+    if depth > DEEPEST:
         return None
+    inner = getattr(found, "elementType", getattr(found, "valueType", None))
     if isinstance(type, ArrayType):
-        item = _pruned(type.item, tree, depth + 1)
+        item = used_part(type.item, tree, inner, depth + 1)
         return None if item is None else ArrayType(item)
     if isinstance(type, MapType):
         below = tree.merged()
         below.whole = below.whole or tree.whole
-        value = _pruned(type.value, below, depth + 1)
+        value = used_part(type.value, below, inner, depth + 1)
         return None if value is None else MapType(value)
     if isinstance(type, ObjectType):
-        return _object(type, tree, depth)
+        return _object(type, tree, found, depth)
     return type if isinstance(type, Scalar) and type in _SCALARS else None
 
 
-def _object(type: ObjectType, tree: Tree, depth: int) -> Type | None:
-    names = [*type.names()] if tree.whole or ANY_KEY in tree.children else [*tree.children]
-    found: dict[str, Type] = {}
+def _object(type: ObjectType, tree: Tree, found: Any, depth: int) -> Type | None:
+    there = {} if found is None else {field.name: field.dataType for field in getattr(found, "fields", ())}
+    names = dict.fromkeys(name for name in tree.children if name != ANY_KEY)
+    if tree.whole or ANY_KEY in tree.children:
+        names = {**dict.fromkeys(type.names() if found is None else there), **names}
+    members: dict[str, Type] = {}
     for name in names:
         member = type.member(name)
-        below = tree.children.get(name, Tree())
-        if tree.whole:
-            below = Tree()
-            below.whole = True
-        part = None if member is None else _pruned(member.type, below, depth + 1)
+        below = tree_of(None) if tree.whole else tree.children.get(name) or tree.children.get(ANY_KEY, Tree())
+        part = None if member is None else used_part(member.type, below, there.get(name), depth + 1)
         if part is not None:
-            found[name] = part
-    return PlainObject(found) if found else None
+            members[name] = part
+    return PlainObject(members) if members else None
 
 
 def create_table(columns: Iterable[Column], dialect: Dialect, table: str = "profiles") -> str:

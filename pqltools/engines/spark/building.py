@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from pqltools.checks.field_paths import parse_path, path_text
 from pqltools.data.decoding import EVENTS as EVENT_COLUMN
-from pqltools.data.path_trees import ANY_KEY, Tree
+from pqltools.data.path_trees import ANY_KEY, Tree, tree_of
 from pqltools.diagnostics import error
 from pqltools.engines.spark import events as event_queries
 from pqltools.engines.spark import query
@@ -16,14 +16,16 @@ from pqltools.engines.spark.fallback import DATA, EVENTS, FAILED, HOLDS, LINE, N
 from pqltools.engines.spark.fitting import SPARK, null_of
 from pqltools.engines.spark.identities import EVENT_FIELDS as EVENT_IDENTITIES
 from pqltools.engines.spark.identities import IDENTITY_TYPES, PROFILE_FIELDS, Identities
-from pqltools.engines.spark.needs import add, as_tree, field_type, merged, tree_of, whole_tree
+from pqltools.engines.spark.needs import as_tree, field_type, merged
 from pqltools.engines.spark.plan import Work
-from pqltools.engines.spark.planning import EVENT_NAMES, Needs, absent, check_columns
+from pqltools.engines.spark.planning import Needs, absent, check_columns
 from pqltools.engines.spark.session import CODE, reason
 from pqltools.engines.spark.sharing import shared, shared_name
 from pqltools.engines.spark.sources import opened
 from pqltools.sql.building import call, false, integer, text
+from pqltools.sql.tables import used_part
 from pqltools.types.model import STRING, ArrayType, PlainObject
+from pqltools.xdm.schema import EVENT_FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import DataType, StructType
     from sqlglot.expressions import Expression
 
     from pqltools.engines.spark.sharing import Common
@@ -70,6 +73,7 @@ class Building:
             check_columns(of_event, other, "events", self.schema.event, self._used_events())
         if event_type is not None:
             type = _with_one_type_of_events(type, event_type)
+        self._check_identities(rows, other)
         conditions, common = self._conditions(type)
         parts = [each.sql for each in common]
 
@@ -91,11 +95,10 @@ class Building:
             tuple(self.needs.parts),
             rows.told,
             tuple(path_text(path) for path in _paths(as_tree(type))),
-            absent=tuple(each for each in absent(type, rows) if other is None or each not in EVENT_NAMES),
+            absent=tuple(each for each in absent(type, rows) if other is None or each not in EVENT_FIELDS),
             common=tuple(common),
             events=None if other is None else other.told,
             fallback_columns=self._fallback_columns(),
-            frame=build(_unwatched),
             build=build,
             refused=(lambda: self._refused(rows, type, joins=other is not None)) if rows.is_lines else None,
         )
@@ -111,12 +114,10 @@ class Building:
 
     def _event_type(self, other: Rows) -> PlainObject | None:
         """What the conditions need of events that have a table of their own."""
-        from pqltools.engines.spark.needs import needed
-
-        paths = [path[1:] for path in self.needs.paths if path[0] in EVENT_NAMES]
+        paths = [path[1:] for path in self.needs.paths if path[0] in EVENT_FIELDS]
         if not paths:
             return None
-        found = needed(self.schema.event, tree_of(paths), other.found)
+        found = used_part(self.schema.event, tree_of(paths), other.found)
         return found if isinstance(found, PlainObject) else PlainObject({})
 
     def _read_type(self, type: PlainObject, fields: Sequence[str]) -> PlainObject:
@@ -140,10 +141,20 @@ class Building:
         if self.needs.others:
             columns[LINE if rows.is_lines else DATA] = query.further(frame, rows, self._read_by_others())
         if joins:
-            if not event_queries.has_identities(frame, of_events=False):
-                raise error(CODE, "the profiles have no identities by which events could be joined", help=_HELP)
             columns[event_queries.IDENTITIES] = event_queries.identities_of(frame)
         return query.selected(frame, columns)
+
+    def _check_identities(self, rows: Rows, other: Rows | None) -> None:
+        """Raise `PQLError` where there are no columns with an id, or to join by. Lines may have all."""
+        path = self._id_path()
+        if path is not None and rows.found is not None and not _is_scalar_at(rows.found, path):
+            raise error(CODE, f"the profiles have no column `{path_text(path)}` that could be an id")
+        if other is None:
+            return
+        if rows.found is not None and not Identities(rows.found, PROFILE_FIELDS).fields:
+            raise error(CODE, "the profiles have no identities by which events could be joined", help=_HELP)
+        if other.found is not None and not Identities(other.found, EVENT_IDENTITIES).fields:
+            raise error(CODE, "the events have no identities by which they could be joined", help=_HELP)
 
     def _identity_fields(self, rows: Rows, *, joins: bool) -> tuple[str, ...]:
         if self.id is not None and not joins:
@@ -158,16 +169,16 @@ class Building:
         if own is not None:
             tree.add(own, whole=True)
         if self.needs.others:
-            add(tree, self._read_by_others())
+            tree.update(self._read_by_others())
         return tree
 
     def _read_by_others(self) -> Tree:
         """What the compiled evaluator looks at of profiles, of events under both names."""
         tree = tree_of(())
-        add(tree, self.needs.tree)
+        tree.update(self.needs.tree)
         events = self._used_events()
         if events is not None and not tree.whole:
-            tree.children.update(dict.fromkeys(EVENT_NAMES, events))
+            tree.children.update(dict.fromkeys(EVENT_FIELDS, events))
         return tree
 
     def _id_path(self) -> tuple[str, ...] | None:
@@ -186,8 +197,6 @@ class Building:
             steps = "".join(f"['{name}']" for name in path)
             found = call("GET_JSON_OBJECT", SPARK.column(LINE), text(f"${steps}"))
         else:
-            if not _is_scalar_at(frame, path):
-                raise error(CODE, f"the profiles have no column `{path_text(path)}` that could be an id")
             found = SPARK.cast(query.at(path), "VARCHAR")
         return SPARK.struct({PROFILE: found, NAMESPACE: null_of(STRING)})
 
@@ -200,10 +209,8 @@ class Building:
         used = self._used_events() if self.needs.others else None
         tree = tree_of([(name,) for name in fields])
         if used is not None:
-            add(tree, used)
+            tree.update(used)
         found = other.read(read_type, tree)
-        if not event_queries.has_identities(found, of_events=True):
-            raise error(CODE, "the events have no identities by which they could be joined", help=_HELP)
         if other.is_lines:
             found = found.selectExpr("*", f"{query.bad(read_type).sql('spark')} AS `{query.BAD}`")
             found = watch("events", found, {"badEvents": call("COUNT_IF", SPARK.column(query.BAD))})
@@ -213,7 +220,7 @@ class Building:
         raw = None if used is None else query.further(found, other, used)
         both = event_queries.joined(frame, event_queries.event_rows(found, typed, raw))
         columns = {name: SPARK.column(name) for name in frame.columns if name != event_queries.IDENTITIES}
-        for name in EVENT_NAMES:
+        for name in EVENT_FIELDS:
             if name in columns:
                 columns[name] = event_queries.events_of(columns[name])
         if raw is not None:
@@ -224,13 +231,13 @@ class Building:
         """What the compiled evaluator looks at of events; None if at nothing."""
         tree = self.needs.tree
         if tree.whole or ANY_KEY in tree.children:
-            return whole_tree()
-        parts = [tree.children[name] for name in EVENT_NAMES if name in tree.children]
+            return tree_of(None)
+        parts = [tree.children[name] for name in EVENT_FIELDS if name in tree.children]
         if not parts:
             return None
         together = Tree()
         for part in parts:
-            add(together, part)
+            together.update(part)
         return together
 
     def _read_event_type(self, event: PlainObject | None, fields: Sequence[str]) -> PlainObject:
@@ -310,12 +317,6 @@ def _counters(frame: DataFrame) -> dict[str, Expression]:
     return {name: call("COUNT_IF", each) for name, each in found.items()}
 
 
-def _unwatched(place: str, frame: DataFrame, columns: dict[str, Expression]) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    return frame.observe("pql", F.count(F.lit(1))) if place == "answers" else frame
-
-
 def _failures(index: int) -> Expression:
     return call("COUNT_IF", call("ARRAY_CONTAINS", SPARK.column(FAILED), integer(index)))
 
@@ -333,12 +334,12 @@ def _members(type: ObjectType) -> dict[str, Type]:
 def _with_one_type_of_events(type: PlainObject, event: ObjectType | None = None) -> PlainObject:
     """The same columns, those of events with all fields that any of them has, and `event` of another table."""
     members = _members(type)
-    found = [members[name] for name in EVENT_NAMES if name in members]
+    found = [members[name] for name in EVENT_FIELDS if name in members]
     if event is not None:
         found.append(ArrayType(event))
         if len(found) == 1:
             members[EVENT_COLUMN] = found[0]
-    for name in EVENT_NAMES:
+    for name in EVENT_FIELDS:
         if name in members:
             members[name] = reduce(merged, found)
     return PlainObject(members)
@@ -347,23 +348,23 @@ def _with_one_type_of_events(type: PlainObject, event: ObjectType | None = None)
 def _with_both_names(type: PlainObject) -> PlainObject:
     """The same columns, those of events under both names, as each may have some."""
     members = _members(type)
-    for name in EVENT_NAMES:
+    for name in EVENT_FIELDS:
         if name in members:
-            return PlainObject({**dict.fromkeys(EVENT_NAMES, members[name]), **members})
+            return PlainObject({**dict.fromkeys(EVENT_FIELDS, members[name]), **members})
     return type
 
 
 def _item_of(type: ObjectType) -> ObjectType | None:
-    for name in EVENT_NAMES:
+    for name in EVENT_FIELDS:
         member = type.member(name)
         if member is not None and isinstance(member.type, ArrayType) and isinstance(member.type.item, PlainObject):
             return member.type.item
     return None
 
 
-def _is_scalar_at(frame: DataFrame, path: tuple[str, ...]) -> bool:
-    found = field_type(frame.schema, path[0])
-    for name in path[1:]:
+def _is_scalar_at(columns: StructType, path: tuple[str, ...]) -> bool:
+    found: DataType | None = columns
+    for name in path:
         found = field_type(found, name)
     return found is not None and found.typeName() not in ("array", "map", "struct", "variant")
 

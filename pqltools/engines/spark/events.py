@@ -96,8 +96,3 @@ def _parts(name: str) -> Expression:
 def identities_of(frame: DataFrame) -> Expression:
     """The identities of profiles."""
     return Identities(frame.schema, PROFILE_FIELDS).all(of_events=False)
-
-
-def has_identities(frame: DataFrame, *, of_events: bool) -> bool:
-    """Whether there are columns that could hold an identity."""
-    return bool(Identities(frame.schema, EVENT_FIELDS if of_events else PROFILE_FIELDS).fields)

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from pqltools.data.path_trees import ANY_KEY, Tree
+from pqltools.sql.tables import DEEPEST
 from pqltools.types.model import (
     ANY,
-    BOOLEAN,
-    DATE,
-    DOUBLE,
-    INTEGER,
-    STRING,
-    TIMESTAMP,
     ArrayType,
     MapType,
     ObjectType,
@@ -20,79 +15,11 @@ from pqltools.types.model import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from pyspark.sql.types import DataType
 
     from pqltools.types.model import Type
-
-    #: From the profile on; arrays leave no trace, ``*`` is any key.
-    Path = tuple[str, ...]
-
-_SCALARS = (STRING, INTEGER, DOUBLE, BOOLEAN, DATE, TIMESTAMP)
-#: Objects inside objects; schemas may go in circles.
-_DEEPEST = 12
-
-
-def tree_of(paths: Iterable[Path]) -> Tree:
-    """The fields at paths."""
-    tree = Tree()
-    for path in paths:
-        tree.add(path, whole=True)
-    return tree
-
-
-def add(tree: Tree, others: Tree) -> None:
-    """Put all that is in another tree into a tree."""
-    tree.whole = tree.whole or others.whole
-    for name, child in others.children.items():
-        add(tree.children.setdefault(name, Tree()), child)
-
-
-def needed(type: Type, tree: Tree, found: DataType | None, depth: int = 0) -> Type | None:
-    """The part of a type of a schema that a tree uses; None if nothing of a known type is left.
-
-    Of objects that are used whole the fields that are `found` count, all if that is None.
-    """
-    if depth > _DEEPEST:
-        return None
-    inner = None if found is None else getattr(found, "elementType", getattr(found, "valueType", None))
-    if isinstance(type, ArrayType):
-        item = needed(type.item, tree, inner, depth + 1)
-        return None if item is None else ArrayType(item)
-    if isinstance(type, MapType):
-        below = tree.merged()
-        below.whole = below.whole or tree.whole
-        value = needed(type.value, below, inner, depth + 1)
-        return None if value is None else MapType(value)
-    if isinstance(type, ObjectType):
-        return _needed_object(type, tree, found, depth)
-    return type if type in _SCALARS else None
-
-
-def _needed_object(type: ObjectType, tree: Tree, found: DataType | None, depth: int) -> Type | None:
-    names = dict.fromkeys(name for name in tree.children if name != ANY_KEY)
-    if tree.whole or ANY_KEY in tree.children:
-        there = type.names() if found is None else [field.name for field in getattr(found, "fields", [])]
-        names.update(dict.fromkeys(there))
-    members: dict[str, Type] = {}
-    for name in names:
-        member = type.member(name)
-        below = tree.children.get(name) or tree.children.get(ANY_KEY, Tree())
-        if tree.whole:
-            below = whole_tree()
-        part = None if member is None else needed(member.type, below, field_type(found, name), depth + 1)
-        if part is not None:
-            members[name] = part
-    return PlainObject(members) if members else None
-
-
-def whole_tree() -> Tree:
-    """The tree of a value that is used itself."""
-    tree = Tree()
-    tree.whole = True
-    return tree
 
 
 def field_type(found: DataType | None, name: str) -> DataType | None:
@@ -141,7 +68,7 @@ def cut(found: Any, tree: Tree) -> Any:
 
 
 def as_tree(type: Type) -> Tree:
-    """The tree of all fields of a type that `needed` returned."""
+    """The tree of all fields of a type that `used_part` returned."""
     tree = Tree()
     if isinstance(type, ArrayType):
         return as_tree(type.item)
@@ -161,7 +88,7 @@ def copied(type: Type, tree: Tree | None, depth: int = 0) -> Type:
     """The same type as far as it is used, without the schema it is from, so that it can be sent to other processes."""
     if isinstance(type, Scalar):
         return type
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return ANY
     if isinstance(type, ArrayType):
         return ArrayType(copied(type.item, tree, depth + 1))

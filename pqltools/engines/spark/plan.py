@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pqltools.engines.engine import MEMORY, OWN, Pass, Plan, Shared, Way
-from pqltools.engines.spark.planning import EVENT_NAMES, Part
+from pqltools.engines.spark.planning import Part
 from pqltools.engines.spark.sharing import Common
 from pqltools.records import Record, hint, record
+from pqltools.xdm.schema import EVENT_FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ class Work(Record):
 
     `profiles` and `events` name the tables, `columns` are what conditions use, `fallback_columns` what the compiled
     evaluator is given, `absent` the used columns that are not there, `common` what several definitions have in common.
-    `frame` has a row a profile: its id and namespace, the numbers of the definitions that hold, and of those that
-    failed; `build` makes it anew, with somebody to watch. `refused` makes that of the lines that do not follow the
-    schema, where profiles come in lines.
+    `build` makes the query, which somebody watches: a row a profile with its id and namespace, the numbers of the
+    definitions that hold, and of those that failed. `refused` makes that of the lines that do not follow the schema,
+    where profiles come in lines.
     """
 
     definitions: tuple[Definition, ...]
@@ -36,20 +37,18 @@ class Work(Record):
     common: tuple[Common, ...] = ()
     events: str | None = None
     fallback_columns: tuple[str, ...] = ()
-    frame: DataFrame = hint(default=None)
     build: Callable[[Watch], DataFrame] = hint(default=None)
     refused: Callable[[], DataFrame] | None = hint(default=None)
 
 
 def plan_of(work: Work) -> Plan:
     """What is told."""
+    titles = [definition.title for definition in work.definitions]
     ways = [
-        Way(part.title, OWN) if part.sql is not None else Way(part.title, MEMORY, part.reason or "")
-        for part in work.parts
+        Way(title, MEMORY if part.sql is None else OWN, part.reason or "")
+        for title, part in zip(titles, work.parts, strict=True)
     ]
-    shared = [
-        Shared(each.sql.sql("spark"), tuple(work.parts[index].title for index in each.users)) for each in work.common
-    ]
+    shared = [Shared(each.sql.sql("spark"), tuple(titles[index] for index in each.users)) for each in work.common]
     return Plan("spark", tuple(ways), tuple(_passes(work)), tuple(shared), notes=tuple(_notes(work)), work=work)
 
 
@@ -58,7 +57,7 @@ def _passes(work: Work) -> list[Pass]:
     count = len(work.parts)
     if work.events is None:
         return [Pass(work.profiles, tuple(columns), _in_sql(work.parts), count)]
-    of_events = [name for name in columns if name.split(".")[0] in EVENT_NAMES]
+    of_events = [name for name in columns if name.split(".")[0] in EVENT_FIELDS]
     below = sorted({name.partition(".")[2] or name for name in of_events})
     others = [name for name in columns if name not in of_events and name not in work.absent]
     return [

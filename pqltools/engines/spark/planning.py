@@ -1,15 +1,17 @@
-"""What will be read, what is shared, what falls back?  `prepared` finds out, without looking at a row."""
+"""What will be read, and what falls back?  `Needs` finds out, without looking at a row."""
 
 from __future__ import annotations
 
 from pqltools.checks.field_paths import path_text
-from pqltools.data.decoding import ALSO_EVENTS, EVENTS
+from pqltools.data.path_trees import tree_of
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.engines.spark.fitting import misfits, variants
-from pqltools.engines.spark.needs import add, as_tree, cut, needed, tree_of
+from pqltools.engines.spark.needs import as_tree, cut
 from pqltools.engines.spark.session import CODE
 from pqltools.records import Record, hint, record
+from pqltools.sql.tables import used_part
 from pqltools.types.model import ObjectType, PlainObject
+from pqltools.xdm.schema import EVENT_FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,16 +24,11 @@ if TYPE_CHECKING:
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
 
-#: The columns that events may be in.
-EVENT_NAMES = (EVENTS, ALSO_EVENTS)
-
 
 @record
 class Part(Record):
-    """A definition in the plan: its condition, or the reason for which the compiled evaluator is asked."""
+    """What a definition is in the plan: its condition, or why the compiled evaluator is asked."""
 
-    title: str
-    id: str | None
     sql: Expression | None = hint(default=None)
     reason: str | None = None
 
@@ -39,8 +36,7 @@ class Part(Record):
 class Needs:
     """What the definitions need of the tables.
 
-    `parts` are the definitions; `type` the columns of those in SQL; `whole` says that the others may look at all there
-    is, else `tree` has what they look at.
+    `parts` say how each definition is evaluated; `paths` are what those in SQL use, `tree` is what the others look at.
     """
 
     def __init__(self, definitions: Sequence[Definition], schema: Schema) -> None:
@@ -70,8 +66,7 @@ class Needs:
         """Ask the compiled evaluator for a definition after all."""
         from pqltools.workspace.definitions import used_paths
 
-        part = self.parts[index]
-        self.parts[index] = Part(part.title, part.id, reason=reason)
+        self.parts[index] = Part(reason=reason)
         paths = used_paths([self.definitions[index].program], self.schema)
         self.tree.whole = self.tree.whole or paths is None
         for path in paths or ():
@@ -79,7 +74,7 @@ class Needs:
 
     def type(self, rows: Rows) -> PlainObject:
         """The columns that the conditions need of these rows."""
-        found = needed(self.schema.profile, tree_of(self.paths), rows.found)
+        found = used_part(self.schema.profile, tree_of(self.paths), rows.found)
         return found if isinstance(found, PlainObject) else PlainObject({})
 
 
@@ -94,10 +89,10 @@ def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str,
     try:
         found = condition(definition.program, NestedLayout(schema.profile), dialect_of("spark"))
     except NotInSQL as problem:
-        return Part(definition.title, definition.id, reason=f"{problem.construct} cannot be said in SQL"), paths
+        return Part(reason=f"{problem.construct} cannot be said in SQL"), paths
     if paths is None:
-        return Part(definition.title, definition.id, reason="it looks at the profile as a whole"), paths
-    return Part(definition.title, definition.id, sql=found), paths
+        return Part(reason="it looks at the profile as a whole"), paths
+    return Part(sql=found), paths
 
 
 def check_columns(type: ObjectType, rows: Rows, what: str, whole: ObjectType, others: Tree | None) -> None:
@@ -110,7 +105,7 @@ def check_columns(type: ObjectType, rows: Rows, what: str, whole: ObjectType, ot
     found = [*misfits(rows.found, type)]
     tree = as_tree(type)
     if others is not None:
-        add(tree, others)
+        tree.update(others)
     if tree.whole or tree.children:
         told = {each.path for each in found}
         found += [each for each in variants(cut(rows.found, tree), whole) if each.path not in told]
@@ -123,6 +118,6 @@ def absent(type: ObjectType, rows: Rows) -> list[str]:
     if rows.found is None:
         return []
     there = {field.name for field in rows.found.fields}
-    if not there.isdisjoint(EVENT_NAMES):
-        there.update(EVENT_NAMES)
+    if not there.isdisjoint(EVENT_FIELDS):
+        there.update(EVENT_FIELDS)
     return [path_text((name,)) for name in type.names() if name not in there]

@@ -9,10 +9,10 @@ from pqltools.data.path_trees import ANY_KEY
 from pqltools.engines.spark.fallback import DATA, EVENTS, FAILED, HOLDS, LINE, NAMESPACE, PROFILE, RESULT
 from pqltools.engines.spark.fitting import SPARK, fitted, item_name, misfit, null_of
 from pqltools.engines.spark.needs import cut, field_type
-from pqltools.engines.spark.planning import EVENT_NAMES
 from pqltools.engines.spark.sources import BROKEN, STANDARD_NAME, json_type, quoted
 from pqltools.sql.building import any_of, call, case, coalesce, false, integer, is_not_null, is_null, lambda_, text
 from pqltools.types.model import ObjectType
+from pqltools.xdm.schema import EVENT_FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def typed(frame: DataFrame, type: ObjectType) -> dict[str, Expression]:
 
 
 def _column(found: Any, name: str, wanted: Type) -> Expression:
-    names = EVENT_NAMES if name in EVENT_NAMES else (name,)
+    names = EVENT_FIELDS if name in EVENT_FIELDS else (name,)
     held = [(each, field_type(found, each)) for each in names]
     parts = [fitted(SPARK.column(each), type, wanted) for each, type in held if type is not None]
     if not parts:

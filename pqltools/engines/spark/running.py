@@ -30,7 +30,14 @@ _INDEX = "#index"
 def memberships(plan: Plan) -> DataFrame:
     """A row for each membership."""
     work: Work = plan.work
-    return _named(work, _numbered(work.frame))
+    with _told():
+        return _named(work, _numbered(work.build(_unwatched)))
+
+
+def _unwatched(place: str, frame: DataFrame, columns: dict[str, Expression]) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    return frame.observe("pql", F.count(F.lit(1))) if place == "answers" else frame
 
 
 def _numbered(frame: DataFrame) -> DataFrame:
@@ -41,8 +48,8 @@ def _numbered(frame: DataFrame) -> DataFrame:
 
 def _named(work: Work, found: DataFrame) -> DataFrame:
     place = binary("+", SPARK.column(_INDEX), integer(1))
-    titles = call("ARRAY", *[text(part.title) for part in work.parts])
-    ids = call("ARRAY", *[null_of(STRING) if part.id is None else text(part.id) for part in work.parts])
+    titles = call("ARRAY", *[text(each.title) for each in work.definitions])
+    ids = call("ARRAY", *[null_of(STRING) if each.id is None else text(each.id) for each in work.definitions])
     names = {"definition": call("ELEMENT_AT", titles, place), "segment": call("ELEMENT_AT", ids, place.copy())}
     return selected(found, {**names, **{name: SPARK.column(name) for name in (PROFILE, NAMESPACE)}})
 
@@ -92,17 +99,20 @@ def counted(plan: Plan) -> Result:
 
 def taken(plan: Plan, take: Take) -> Result:
     """Evaluate, and hand the members over."""
-    import pyarrow.compute
+    import pyarrow
+    import pyarrow.compute as pc
 
     work: Work = plan.work
     watching = _Watching()
     with _told():
         found = _numbered(work.build(watching)).select(f"`{_INDEX}`", f"`{PROFILE}`").toArrow()
-        counts = []
-        for index in range(len(work.parts)):
-            own = found.filter(pyarrow.compute.equal(found[_INDEX], index))[PROFILE]
-            counts.append(len(own))
-            take(index, own.cast(pyarrow.large_string()).combine_chunks())
+        numbers = {each["values"]: each["counts"] for each in pc.value_counts(found[_INDEX]).to_pylist()}
+        counts = [numbers.get(index, 0) for index in range(len(work.parts))]
+        ids = found[PROFILE].cast(pyarrow.large_string()).take(pc.sort_indices(found[_INDEX]))
+        start = 0
+        for index, count in enumerate(counts):
+            take(index, ids.slice(start, count).combine_chunks())
+            start += count
         return _result(work, watching, counts)
 
 
@@ -110,7 +120,7 @@ def written(session: SparkSession, plan: Plan, path: str, refused: str) -> Resul
     """Evaluate, and write memberships as Parquet to a path, and lines that were refused as JSON to another."""
     work: Work = plan.work
     watching = _Watching()
-    names = [(part.title, part.id) for part in work.parts]
+    names = [(each.title, each.id) for each in work.definitions]
     # Definitions of one name cannot be told apart in the file.
     twins = [index for index, name in enumerate(names) if names.count(name) > 1]
     with _told():
@@ -137,9 +147,9 @@ def _result(work: Work, watching: _Watching, qualified: Sequence[int]) -> Result
         refused += count
         if count:
             problems.append(words.format(f"{count:,} line{'s' * (count != 1)}"))
-    for part, count in zip(work.parts, failed, strict=True):
+    for definition, count in zip(work.definitions, failed, strict=True):
         if count:
-            problems.append(f"`{part.title}` could not be evaluated for {count:,} profile{'s' * (count != 1)}")
+            problems.append(f"`{definition.title}` could not be evaluated for {count:,} profile{'s' * (count != 1)}")
     profiles = watching.count("profiles", "profiles")
     return Result(profiles, tuple(qualified), failed, tuple(problems), refused)
 

@@ -9,7 +9,8 @@ import re
 
 from pqltools.data.path_trees import ANY_KEY
 from pqltools.diagnostics import error
-from pqltools.engines.spark.needs import add, as_tree, cut
+from pqltools.engines.spark.fallback import LINE
+from pqltools.engines.spark.needs import as_tree, cut
 from pqltools.engines.spark.session import CODE, failures, reason
 from pqltools.engines.store.store import is_store
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 _LINES = re.compile(r"\.(?:ndjson|jsonl|json)(?:\.(?:gz|zst|bz2))?$", re.IGNORECASE)
 TABLE = "table:"
 _MOST = 5
-#: The columns of lines: the text itself, and what Spark could not parse.
-LINE, BROKEN = "#line", "#broken"
+#: What Spark could not parse.
+BROKEN = "#broken"
 _JSON = {
     "mode": "PERMISSIVE",
     "columnNameOfCorruptRecord": BROKEN,
@@ -77,7 +78,7 @@ class Parquet(Rows):
         from pyspark.sql.types import StructType
 
         tree = as_tree(type)
-        add(tree, others)
+        tree.update(others)
         if tree.whole or ANY_KEY in tree.children:
             return self.frame
         found = cut(self.frame.schema, tree)

@@ -95,8 +95,9 @@ def test_nested_parquet(session: Any, tmp_path: Path) -> None:
 
 def test_only_used_leaves_are_read(session: Any, tmp_path: Path) -> None:
     path = parquet(tmp_path / "profiles", [profile(name) for name in "abcd"], session)
-    plan = SparkEngine(path, session=session).plan({"town": DEFINITIONS["town"]}, now=NOW)
-    text = plan.work.frame._jdf.queryExecution().executedPlan().toString()
+    engine = SparkEngine(path, session=session)
+    frame = engine.memberships(engine.plan({"town": DEFINITIONS["town"]}, now=NOW))
+    text = frame._jdf.queryExecution().executedPlan().toString()
     assert "ReadSchema: struct<_id:string,homeAddress:struct<city:string>>" in text
 
 
@@ -352,3 +353,12 @@ def test_a_session_of_others_is_left_running(session: Any, tmp_path: Path) -> No
     with ThreadPoolExecutor(1) as other:
         assert other.submit(count).result() == (1,)
     assert session.sql("SELECT 1").count() == 1
+
+
+def test_a_plan_makes_no_query(session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = session.createDataFrame([("a",)], "_id STRING")
+    engine = SparkEngine(frame, session=session)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(frame), "observe", None)
+        plan = engine.plan(DEFINITIONS)
+    assert engine.run(plan).profiles == 1
