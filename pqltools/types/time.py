@@ -15,9 +15,6 @@ LENGTHS = {"millisecond": 1, "second": SECOND, "minute": MINUTE, "hour": HOUR, "
 #: The other units in months.
 MONTHS = {"month": 1, "year": 12, "decade": 120, "century": 1200, "millennium": 12_000}
 
-#: Years 1 to 9999, as ISO 8601 has them without a sign: their first instant, and the first one after them.
-YEARS_START, YEARS_END = -62_135_596_800_000, 253_402_300_800_000
-
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])(\d\d):?(\d\d)?)?)?", re.ASCII
 )
@@ -42,6 +39,10 @@ def first_instant(year: int, month: int, day: int) -> int:
     shifted = year - (month < 3)
     day_of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
     return (365 * shifted + shifted // 4 - shifted // 100 + shifted // 400 + day_of_year - 719_468) * DAY
+
+
+#: Years 1 to 9999, as ISO 8601 has them without a sign: their first instant, and the first one after them.
+YEARS_START, YEARS_END = first_instant(1, 1, 1), first_instant(9999, 12, 31) + DAY
 
 
 def date_of(instant: int) -> tuple[int, int, int]:

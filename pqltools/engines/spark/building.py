@@ -114,7 +114,7 @@ class Building:
 
     def _event_type(self, other: Rows) -> PlainObject | None:
         """What the conditions need of events that have a table of their own."""
-        paths = [path[1:] for path in self.needs.paths if path[0] in EVENT_FIELDS]
+        paths = [path[1:] for path in self.needs.paths if path and path[0] in EVENT_FIELDS]
         if not paths:
             return None
         found = used_part(self.schema.event, tree_of(paths), other.found)

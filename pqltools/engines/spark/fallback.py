@@ -91,7 +91,7 @@ class _Worker:
         paths = given.paths
         self.decode = decode_all(given.profile) if paths is None else projection(paths, given.profile)
         self.decode_event = decode_all() if paths is None else projection(event_paths(paths))
-        self.asks_by_other_name = any(path[0] == ALSO_EVENTS for path in paths or ())
+        self.asks_by_other_name = any(path[:1] == (ALSO_EVENTS,) for path in paths or ())
 
     def answered(self, batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
         import pyarrow as pa
