@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -296,6 +296,10 @@ class ProfileStore:
     def segments(self, scope: Scope) -> list[str]:
         """The ids of all segments that were evaluated here."""
         return [id for (id,) in self._rows(scope, "SELECT id FROM {schema}.segments ORDER BY seg")]
+
+    def when_free(self, key: Hashable, work: Callable[[], None]) -> None:
+        """Have something done while nobody writes: now, or, if who writes takes longer than a second, at his end."""
+        self._database.soon(key, work)
 
     def forget_segments(self, scope: Scope, segments: Iterable[str]) -> None:
         """Remove the memberships of segments that were deleted."""
