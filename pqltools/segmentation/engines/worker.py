@@ -62,7 +62,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         # Those who wait for an answer of the API come first. The thread that started this process may be as far back
-        # already; farther back reads would not be quicker, but jobs slower: `tests/benchmarks/service_load.py`.
+        # already, and `nice` adds up.
         os.nice(max(BEHIND - os.nice(0), 0))
     reading = os.fdopen(os.dup(0), "rb")
     writing = os.fdopen(os.dup(1), "wb")
