@@ -1,4 +1,7 @@
-"""How do tests come by disks that are small, or read-only?  By mounts; skipped where nothing may be mounted."""
+"""How do tests come by disks that are small, or read-only?  By mounts; skipped where nothing may be mounted.
+
+`PQL_MOUNTS=required` in the environment makes that a failure.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def small_disk(path: Path, megabytes: int) -> Iterator[SmallDisk]:
     """A disk of its own at `path`."""
     path.mkdir()
     if not _mounted("-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(path)):
-        pytest.skip("nothing may be mounted here")
+        _complain("nothing may be mounted here")
     try:
         yield SmallDisk(path)
     finally:
@@ -65,13 +68,18 @@ def read_only(path: Path) -> Iterator[None]:
                 each.chmod(mode)
         return
     if not _mounted("--bind", str(path), str(path)):
-        pytest.skip("nothing may be mounted here, and root may write everywhere")
+        _complain("nothing may be mounted here, and root may write everywhere")
     try:
         if not _mounted("-o", "remount,ro,bind", str(path)):
-            pytest.skip("nothing may be mounted read-only here")
+            _complain("nothing may be mounted read-only here")
         yield
     finally:
         subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+def _complain(reason: str) -> None:
+    complain = pytest.fail if os.environ.get("PQL_MOUNTS") == "required" else pytest.skip
+    complain(reason)
 
 
 def _mounted(*arguments: str) -> bool:

@@ -121,7 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--events", action="append", metavar="FILE", help="events to be joined to the profiles; likewise")
     from pqltools.engines.choosing import NAMES
 
-    add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto)")
+    # What Spark finds is too much to be printed: `pql job run` writes it.
+    engines = [name for name in NAMES if name != "spark"]
+    add("--engine", choices=engines, default="auto", help="who evaluates (default: auto)")
     add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to, not counted")
     outputs = ("counts", "ids", "ndjson", "csv", "memberships")
     add("--output", choices=outputs, default="counts", help="what to print (default: counts)")

@@ -96,7 +96,7 @@ def _load(arguments: list[str]) -> int:
         parser.error("name files of profiles, or of events with --events")
     report = Report(options.output_format)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
-    before = 0
+    before: int | None = None
     try:
         schema, problems = chosen(options.schema, options.tenant)
         report.add(list(problems))
@@ -118,7 +118,8 @@ def _load(arguments: list[str]) -> int:
     except PQLError as problem:
         report.add(list(problem.diagnostics))
     except KeyboardInterrupt:
-        done = "the profiles are loaded" if _loads(options.store) > before else "the store is as it was"
+        is_done = before is not None and _loads(options.store) > before
+        done = "the profiles are loaded" if is_done else "the store is as it was"
         print(f"pql store: interrupted; {done}", file=sys.stderr)
         return 130
     report.show(beside=True)
@@ -158,7 +159,7 @@ def _tell(loaded: Loaded, store: Store, *, as_json: bool) -> None:
     if loaded.left_out:
         names = ", ".join(loaded.left_out[:_MOST])
         more = f" and {len(loaded.left_out) - _MOST} more" if len(loaded.left_out) > _MOST else ""
-        print(f"left out, as the schema does not declare them: {names}{more}", file=sys.stderr)
+        print(f"left out, as the schema does not declare them or their types: {names}{more}", file=sys.stderr)
     replaced = f", {loaded.replaced:,} in place of older ones" if loaded.replaced else ""
     refused = f"; {len(loaded.refused):,} lines refused" if loaded.refused else ""
     print(f"{loaded.profiles:,} profiles loaded{replaced}{refused}")

@@ -1,14 +1,15 @@
 """Which segments are defined?  `Definitions`: checked when they are written, replaced as a whole, deleted if unused.
 
 What hangs on a definition goes with it: its place in schedules, and the memberships of profiles. Those are in another
-store, so a crash may come between; the next start, or the next definition that is deleted, makes up for it.
+store, so a crash may come between; the next start, the next job, or the next that is deleted makes up for it.
 """
 
 from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
@@ -194,7 +195,7 @@ class Definitions:
         return new, warnings
 
     def delete(self, scope: Scope, id: str, *, external: bool = False) -> None:
-        """Delete a definition, and the memberships of it; 400 if others refer to it."""
+        """Delete a definition, and soon the memberships of it; 400 if others refer to it."""
         with self._metadata.write() as connection:
             self.one(connection, scope, id, external=external)
             users = self.dependents(connection, scope, id)
@@ -226,14 +227,26 @@ class Definitions:
         """Remove the memberships of segments that were deleted. If the disk does not let us, they stay until later.
 
         For who has deleted a definition, and for who has stored memberships: of a segment that is deleted in between
-        the former may not see any yet.
+        the former may not see any yet. Neither waits long for a large load: who stores that does it at its end.
         """
+        with self._left_behind():
+            if self._gone(scope):
+                self._store.when_free(("deleted", scope), lambda: self._forget(scope))
+
+    def _forget(self, scope: Scope) -> None:
+        with self._left_behind():
+            self._store.forget_segments(scope, self._gone(scope))
+
+    def _gone(self, scope: Scope) -> set[str]:
+        """The segments that have memberships, and were deleted."""
+        # In this order: what has memberships had a definition before.
+        evaluated = self._store.segments(scope)
+        return {*evaluated} - self.existing(scope, evaluated)
+
+    @contextmanager
+    def _left_behind(self) -> Iterator[None]:
         try:
-            # In this order: what has memberships had a definition before.
-            evaluated = self._store.segments(scope)
-            gone = {*evaluated} - self.existing(scope, evaluated)
-            if gone:
-                self._store.forget_segments(scope, gone)
+            yield
         except Problem as problem:
             _LOG.warning("memberships of deleted segments", extra={"data": {"problem": problem.title}})
 

@@ -195,23 +195,6 @@ class Previews:
         others = self._definitions.behind(scope, expression)
         subjects = [Subject(id, each["format"], each["value"]) for id, each in others.items()]
         whole = size == total
-        task = Task(
-            (own, *subjects),
-            document["created"],
-            self._options.schema,
-            self._options.tenant,
-            origin=Origin(scope, policy, self._store.version(scope), stays=False) if whole else None,
-            asker={"preview": document["id"]},
-        )
-
-        def blocks(needs: Needs) -> Iterator[MergedBlock]:
-            return self._store.merged(
-                scope,
-                policy,
-                with_events=needs.events,
-                with_memberships=needs.memberships,
-                sample=None if whole else size,
-            )
 
         def progress(read: int, matched: int) -> None:
             with self._lock:
@@ -219,7 +202,21 @@ class Previews:
                     self._so_far[key] = {"total": max(total, size), "rows": size, "read": read, "matched": matched}
 
         progress(0, 0)
-        found = self._engine.run(task, blocks, stop, progress)
+        with self._store.snapshot(scope, policy) as snapshot:
+            task = Task(
+                (own, *subjects),
+                document["created"],
+                self._options.schema,
+                self._options.tenant,
+                origin=Origin(scope, policy, snapshot.version, stays=False) if whole else None,
+                asker={"preview": document["id"]},
+            )
+
+            def blocks(needs: Needs) -> Iterator[MergedBlock]:
+                sample = None if whole else size
+                return snapshot.merged(with_events=needs.events, with_memberships=needs.memberships, sample=sample)
+
+            found = self._engine.run(task, blocks, stop, progress)
         if _SUBJECT in found.problems:
             return _failed(found.problems[_SUBJECT])
         return self._counted(scope, found, size, total)

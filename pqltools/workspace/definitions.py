@@ -12,12 +12,12 @@ from pqltools.formats.definition_files import place_all
 from pqltools.records import Record, hint, record, replace
 from pqltools.syntax import ast
 from pqltools.syntax.walk import walk
-from pqltools.types.model import ObjectType
+from pqltools.types.model import ArrayType, MapType, ObjectType
 from pqltools.workspace.catalogue import Entry, read_catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pqltools.evaluation.program import Program
     from pqltools.source import Span
@@ -194,25 +194,36 @@ def _counts(titles: Iterable[str]) -> dict[str, int]:
 
 def used_paths(programs: Sequence[Program], schema: Schema) -> list[tuple[str, ...]] | None:
     """The paths of the fields that programs look at, ``*`` for any key; None if that may be all there are."""
+    if any(uses_profile_itself(program.tree) or iterates_objects(program) for program in with_segments(programs)):
+        return None
+    return named_paths(programs, schema)
+
+
+def named_paths(programs: Sequence[Program], schema: Schema) -> list[tuple[str, ...]]:
+    """The paths of the fields that programs name; of objects that they use as a whole those of these objects."""
     found: dict[tuple[str, ...], None] = {}
-    pending, seen = [*programs], set()
-    while pending:
-        program = pending.pop(0)
-        if id(program) in seen:
-            continue
-        seen.add(id(program))
-        if _uses_profile_itself(program.tree) or iterates_objects(program):
-            return None
+    for program in with_segments(programs):
         fields = dependencies(program.tree, schema.profile).fields
         found.update(dict.fromkeys(map(_in_any_case, fields)))
-        pending += _asked_segments(program)
         if _asks_memberships(program.tree, program):
             found[_MEMBERSHIPS] = None
     return list(found)
 
 
+def with_segments(programs: Sequence[Program]) -> Iterator[Program]:
+    """Programs and the segments that they ask for, directly or not, each once."""
+    pending, seen = [*programs], set()
+    while pending:
+        program = pending.pop(0)
+        if id(program) not in seen:
+            seen.add(id(program))
+            yield program
+            pending += _asked_segments(program)
+
+
 #: Functions of objects as such; to others they are the values of their fields.
-_OF_OBJECTS = frozenset("and or not if get isNull isNotNull = != equals notEqualTo".split())
+_COMPARISONS = frozenset(("=", "!=", "equals", "notEqualTo"))
+_OF_OBJECTS = _COMPARISONS | {"and", "or", "not", "if", "get", "isNull", "isNotNull"}
 
 
 def iterates_objects(program: Program) -> bool:
@@ -227,6 +238,23 @@ def iterates_objects(program: Program) -> bool:
         else isinstance(node, ast.FunctionCall)
         and node.function not in _OF_OBJECTS
         and any(map(is_object, node.arguments))
+        for node in walk(program.tree)
+    )
+
+
+def compares_objects(program: Program) -> bool:
+    """Whether objects, or arrays or maps of them, are compared as a whole, which is with all their fields."""
+
+    def holds_objects(node: Node) -> bool:
+        type = program.type(node)
+        while isinstance(type, ArrayType | MapType):
+            type = type.item if isinstance(type, ArrayType) else type.value
+        return isinstance(type, ObjectType)
+
+    return any(
+        isinstance(node, ast.FunctionCall)
+        and node.function in _COMPARISONS
+        and all(map(holds_objects, node.arguments[:2]))
         for node in walk(program.tree)
     )
 
@@ -251,7 +279,7 @@ def _asks_memberships(tree: Expr, program: Program) -> bool:
     return any(segment_id(call) not in program.segments for call in _segment_calls(tree))
 
 
-def _uses_profile_itself(tree: Expr) -> bool:
+def uses_profile_itself(tree: Expr) -> bool:
     """Whether a profile is used otherwise than as the object of a field."""
     names = tree.parameters[:1] if isinstance(tree, ast.Lambda) else ()
 

@@ -18,6 +18,7 @@ from pqltools.api.app import build
 from pqltools.segmentation.clock import ManualClock
 from pqltools.segmentation.options import Limits, Options
 from pqltools.segmentation.profiles.model import MergedBlock
+from pqltools.segmentation.profiles.store import Snapshot
 from pqltools.segmentation.scope import Scope
 from pqltools.segmentation.service import Service
 from service_clients import BASE, DEFINITIONS, definition, headers
@@ -140,7 +141,7 @@ def test_the_numbers_of_one_that_runs_grow(tmp_path: Path, monkeypatch: pytest.M
     with Service(str(tmp_path / "data")) as service:
         load(service, tmp_path, "prod")
         client = TestClient(build(service), headers=headers())
-        merged, go = service.profiles.merged, threading.Event()
+        merged, go = Snapshot.merged, threading.Event()
 
         def one_by_one(*arguments: Any, **more: Any) -> Iterator[MergedBlock]:
             for block in merged(*arguments, **more):
@@ -149,7 +150,7 @@ def test_the_numbers_of_one_that_runs_grow(tmp_path: Path, monkeypatch: pytest.M
                         go.wait(120)
                     yield MergedBlock(line, block.pids[place : place + 1])
 
-        monkeypatch.setattr(service.profiles, "merged", one_by_one)
+        monkeypatch.setattr(Snapshot, "merged", one_by_one)
         id = begin(client)
         end = time.monotonic() + 120
         while (found := client.get(f"{ESTIMATE}/{id}").json())["profilesReadSoFar"] < COUNT // 3:

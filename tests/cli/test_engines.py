@@ -78,7 +78,7 @@ def test_only_some_bad_lines_and_undeclared_fields_are_told(pql: Pql, files: Pat
     err = pql("store", "load", "crm", "a.ndjson", "--jobs", 1).err.splitlines()
     assert len(err) == 22
     assert err[20] == "… 10 more, all in crm/quarantine.ndjson"
-    assert err[21].startswith("left out, as the schema does not declare them: field0, field1, ")
+    assert err[21].startswith("left out, as the schema does not declare them or their types: field0, field1, ")
     assert err[21].endswith(" and 10 more")
     assert len(Path("crm/quarantine.ndjson").read_text("utf-8").splitlines()) == 30
 
@@ -323,3 +323,38 @@ def test_eval_of_files_in_columns(pql: Pql, files: Path) -> None:
     missing = pql("eval", "-e", GOLD, "--profiles", "missing", "--engine", "duckdb")
     assert (missing.status, missing.out) == (1, "")
     assert "missing PQL044 there is no such file" in missing.err
+
+
+def test_eval_does_not_print_what_spark_finds(pql: Pql, files: Path) -> None:
+    ran = pql("eval", "-e", GOLD, "--profiles", "people.ndjson", "--engine", "spark")
+    assert ran.status == 2
+    assert "invalid choice: 'spark'" in ran.err
+
+
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
+def test_segments_that_go_through_objects(pql: Pql, files: Path, engine: str) -> None:
+    people = [
+        {"_id": "a", "homeAddress": {"city": "x"}},
+        {"_id": "b", "homeAddress": {"city": "x", "countryCode": "y"}},
+    ]
+    Path("p.ndjson").write_text("\n".join(map(json.dumps, people)), "utf-8")
+    segment = {
+        "id": "s",
+        "name": "s",
+        "expression": {"type": "PQL", "format": "pql/text", "value": "homeAddress.count() = 1"},
+    }
+    Path("s.json").write_text(json.dumps(segment), "utf-8")
+    ran = pql(
+        "job", "run", "-e", 'inSegment("s")', "--segments", "s.json", "--profiles", "p.ndjson", "--engine", engine
+    )
+    assert ran.status == 0, ran.err
+    assert ran.out.splitlines()[1].split()[1:3] == ["2", "1"]
+
+
+def test_interrupted_before_it_begins(pql: Pql, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pqltools.cli.schema_choice.chosen", interrupted)
+    ran = pql("store", "load", store, "people.ndjson")
+    assert (ran.status, ran.err) == (130, "pql store: interrupted; the store is as it was\n")

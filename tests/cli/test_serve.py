@@ -20,8 +20,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from pqltools.api import serving
 from pqltools.api.options import ApiOptions
 from pqltools.api.serving import serve
+from pqltools.cli.serve import run
+from pqltools.segmentation.directory import default_directory
+from pqltools.segmentation.engines import choosing
 from pqltools.segmentation.options import Options
 from service_clients import DEFINITIONS, definition, headers, running
 
@@ -57,6 +61,8 @@ def test_help_says_how_to_call_it() -> None:
         (["--request-timeout", "0"], "no number of seconds"),
         (["--max-connections", "no"], "no number"),
         (["--token", "a b "], "--token"),
+        (["--engine", "spark"], "`pql job run`"),
+        (["--engine", "postgres"], "'postgres' is no engine; there are auto, memory, duckdb"),
         (["--host", "no.such.host.invalid", "--token", "x"], "no.such.host.invalid"),
     ],
 )
@@ -65,6 +71,56 @@ def test_wrong_use_is_explained(tmp_path: Path, arguments: list[str], words: str
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_engine_without_its_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(choosing, "missing_library", lambda: "sqlglot")
+    with pytest.raises(SystemExit) as end:
+        run(["--data", str(tmp_path), "--engine", "duckdb"])
+    assert end.value.code == 2
+    assert "duckdb needs sqlglot: pip install 'pqltools[service]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "engine"), [([], "auto"), *((["--engine", name], name) for name in choosing.NAMES)]
+)
+def test_engine_reaches_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], engine: str
+) -> None:
+    served: list[Any] = []
+
+    def note(*given: Any) -> int:
+        served.append(given)
+        return 0
+
+    monkeypatch.setattr(serving, "serve", note)
+    assert run(["--data", str(tmp_path), *arguments]) == 0
+    ((data, _, _, _, options, *_),) = served
+    assert (data, options.engine) == (str(tmp_path), engine)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other folders")
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [({}, ".local/share"), ({"XDG_DATA_HOME": ""}, ".local/share"), ({"XDG_DATA_HOME": "HOME/own 😀"}, "own 😀")],
+)
+def test_data_is_in_the_folder_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], folder: str
+) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value.replace("HOME", str(tmp_path)))
+    wanted = tmp_path / folder / "pqltools" / "service"
+    assert default_directory() == str(wanted)
+    command = [sys.executable, "-m", "pqltools", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("pql serve: http")
+        assert (wanted / "metadata.sqlite").is_file()
+        process.kill()
 
 
 def test_schema_that_cannot_be_used(tmp_path: Path) -> None:

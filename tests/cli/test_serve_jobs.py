@@ -71,6 +71,49 @@ def kill_and_look(folder: Path, times: int) -> None:
         assert "FAILED" in ended["job"] | ended["export"]
 
 
+def test_kill_while_columns_are_made(tmp_path: Path) -> None:
+    kill_while_columns_are_made(tmp_path, 2)
+
+
+@pytest.mark.nightly
+def test_kill_often_while_columns_are_made(tmp_path: Path) -> None:
+    kill_while_columns_are_made(tmp_path, 50)
+
+
+def kill_while_columns_are_made(folder: Path, times: int) -> None:
+    """Of a half of a store nothing is left at the next start, and what it was made for can be made anew."""
+    data, columns, state, dice = folder / "data", folder / "data" / "columns", State(), random.Random(times)
+    last, interrupted = "", 0
+    for number in range(times + 1):
+        with running(data, "--engine", "duckdb") as server, client_of(server) as client:
+            assert [*columns.glob("new-*")] == []
+            if number == 0:
+                prepare(client, state)
+            else:
+                job = client.get(f"{JOBS}/{last}").json()
+                assert job["status"] == "SUCCEEDED" or "stopped while the job ran" in job["errors"][0]["msg"]
+                for _ in range(2):  # that makes columns, and reads them
+                    job = client.post(JOBS, json=[{"segmentId": state.segment}]).json()
+                    done = wait(lambda id=job["id"]: client.get(f"{JOBS}/{id}").json())
+                    assert done["metrics"]["segmentedProfileCounter"] == {state.segment: PROFILES // 2}
+                assert len([*columns.iterdir()]) == 1
+                load(client, state, [profile(0)])  # those columns are no longer of use
+            if number == times:
+                break
+            known = {*columns.glob("*")}
+            last = client.post(JOBS, json=[{"segmentId": state.segment}]).json()["id"]
+            patience = time.monotonic() + 60
+            while {*columns.glob("*")} == known:
+                assert time.monotonic() < patience
+                time.sleep(0.001)
+            time.sleep(dice.random() * 0.6 if number else 0)  # at least once they are not made
+            server.process.kill()
+            server.process.wait()
+            interrupted += bool([*columns.glob("new-*")])
+        look_at_store(data, state)
+    assert interrupted
+
+
 def client_of(server: Any) -> httpx2.Client:
     return httpx2.Client(base_url=server.url, headers=headers(), timeout=60)
 

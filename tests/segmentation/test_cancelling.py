@@ -10,12 +10,14 @@ import time
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pqltools.segmentation.engines.engine import Blocks, Found, Task
 from pqltools.segmentation.engines.memory import MemoryEngine
 from pqltools.segmentation.job_documents import FINAL
+from pqltools.segmentation.profiles.model import MergedBlock
 from pqltools.segmentation.profiles.store import ProfileStore
 from pqltools.segmentation.service import Service
 from pqltools.segmentation.stopping import Stop, Stopped
@@ -91,23 +93,58 @@ def test_job_that_waits_to_write(service: Service, monkeypatch: pytest.MonkeyPat
     assert len(sizes(service)) == 30
 
 
-def test_export(service: Service) -> None:
+@pytest.mark.parametrize("blocks", [0, 1])
+def test_export(service: Service, monkeypatch: pytest.MonkeyPatch, blocks: int) -> None:
     out = service.datasets.create(SCOPE, {"name": "out"})
     body = {"destination": {"datasetId": out}, "additionalFields": {"eventList": {"fields": ""}}}
-    start = time.monotonic()
     first = exported(service, service.exports.create(SCOPE, body)["id"])
-    whole = time.monotonic() - start
     batch = first["destination"]["batchId"]
+    rows, reached, go = service.profiles.rows, threading.Event(), threading.Event()
+
+    def slow_rows(*arguments: Any) -> Iterator[MergedBlock]:
+        """So many blocks are written, and no more before it is cancelled."""
+        every = rows(*arguments)
+        for _ in range(blocks):
+            yield next(every)
+        reached.set()
+        assert go.wait(GENEROUS)
+        yield from every
+
+    monkeypatch.setattr(service.profiles, "rows", slow_rows)
     job = service.exports.create(SCOPE, body)["id"]
-    time.sleep(min(whole / 2, 5))
+    assert reached.wait(GENEROUS)
     service.exports.cancel(SCOPE, job)
-    done = exported(service, job)
-    visible = [each["id"] for each in service.exports.batches(SCOPE, out) if each["status"] == "success"]
-    if done["status"] == "CANCELLED":  # it may have been quicker this time
-        assert visible == [batch]
-        assert done["destination"]["batchId"] == ""
-    else:
-        assert visible == [done["destination"]["batchId"]]
+    go.set()
+    quickly(lambda: service.exports.get(SCOPE, job)["status"])
+    assert service.exports.get(SCOPE, job)["destination"]["batchId"] == ""
+    assert [each["id"] for each in service.exports.batches(SCOPE, out) if each["status"] == "success"] == [batch]
+
+
+def test_job_whose_results_are_being_stored(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is too late then: half of it is stored already, and the other half follows."""
+    decide, decided, go = service.jobs._life.decide, threading.Event(), threading.Event()
+
+    def slow_decide(*arguments: Any) -> None:
+        decide(*arguments)
+        decided.set()
+        assert go.wait(GENEROUS)
+
+    monkeypatch.setattr(service.jobs._life, "decide", slow_decide)
+    id = define(service, "late", "person.birthYear > 1980")
+    job = service.jobs.create(SCOPE, [id])["id"]
+    assert decided.wait(GENEROUS)
+    service.jobs.cancel(SCOPE, job)
+    try:
+        assert service.jobs.get(SCOPE, job)["status"] == "PROCESSING"
+    finally:
+        go.set()
+    done = finished(service, job)
+    assert done["status"] == "SUCCEEDED"
+    assert done["metrics"]["segmentedProfileCounter"] == {id: sizes(service)[id]}
+    service.jobs.cancel(SCOPE, job)
+    assert service.jobs.get(SCOPE, job) == done
+    assert not service.jobs._life._decided
+    service.definitions.delete(SCOPE, id)
 
 
 def test_database_is_interrupted(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -351,3 +353,51 @@ def test_segment_that_is_deleted_while_its_first_memberships_are_stored(
     monkeypatch.setattr(service.profiles, "apply_memberships", storing)
     assert run(service)["status"] == "SUCCEEDED"
     assert service.profiles.segments(SCOPE) == [americans]
+
+
+@pytest.mark.parametrize("is_lucky", [True, False])
+def test_segment_that_is_deleted_while_others_write(service: Service, tmp_path: Path, is_lucky: bool) -> None:
+    load(service, tmp_path, 10)
+    women, americans = define(service, "women", FEMALE), define(service, "americans", AMERICAN)
+    run(service)
+    holding, go = threading.Event(), threading.Event()
+
+    def hold() -> None:  # as a large load does when it is stored
+        with suppress(ZeroDivisionError), service.profiles._database.changing():
+            holding.set()
+            assert go.wait(300)
+            if not is_lucky:
+                raise ZeroDivisionError
+
+    holder = threading.Thread(target=hold)
+    deleting = threading.Thread(target=service.definitions.delete, args=(SCOPE, women))
+    holder.start()
+    try:
+        assert holding.wait(60)
+        deleting.start()
+        deleting.join(60)
+        assert not deleting.is_alive()
+        assert service.definitions.existing(SCOPE, [women]) == set()
+        assert members(service, women) == {"realized": 5}
+    finally:
+        go.set()
+        holder.join()
+        deleting.join()
+    assert (members(service, women), service.profiles.segments(SCOPE)) == ({}, [americans])
+
+
+def test_mistake_in_what_others_left_to_do(service: Service, tmp_path: Path) -> None:
+    """It is nothing to who writes, and the next thing is done."""
+    done: list[int] = []
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with ThreadPoolExecutor(1) as pool, service.profiles._database.changing():
+        pool.submit(service.profiles.when_free, 1, lambda: done.append(1)).result(60)
+        pool.submit(service.profiles.when_free, 2, fail).result(60)
+        assert done == []
+    assert done == [1]
+    load(service, tmp_path, 10)
+    service.profiles.when_free(1, lambda: done.append(2))
+    assert done == [1, 2]

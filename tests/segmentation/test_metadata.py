@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from disks import read_only
 from pqltools.segmentation.directory import DataDirectory, DirectoryProblem
 from pqltools.segmentation.doc_era import ERAS, SWITCHES, read_doc_era
 from pqltools.segmentation.metadata.documents import Documents
@@ -153,14 +153,14 @@ def test_directories_that_cannot_be(tmp_path: Path) -> None:
         DataDirectory(str(tmp_path / "file" / "below"))
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="who may write everywhere cannot be refused")
-def test_directory_that_cannot_be_written(tmp_path: Path) -> None:
-    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    try:
-        with pytest.raises(DirectoryProblem, match="permission denied"):
-            Service(str(tmp_path))
-    finally:
-        tmp_path.chmod(stat.S_IRWXU)
+@pytest.mark.parametrize("is_used", [False, True])
+def test_directory_that_cannot_be_written(tmp_path: Path, is_used: bool) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    if is_used:
+        Service(str(data)).close()
+    with read_only(data), pytest.raises(DirectoryProblem, match=f"^{data} cannot be written: "):
+        Service(str(data))
 
 
 # Eras.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pqltools.engines.store.rebuilding import lines
 from pqltools.records import Record, record
 from pqltools.workspace.conditions import Conditions
-from pqltools.workspace.definitions import iterates_objects, used_paths
+from pqltools.workspace.definitions import iterates_objects, used_paths, with_segments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def fall_back(store: Store, schema: Schema, programs: Sequence[Program]) -> list
 
     conditions = Conditions(list(programs))
     # A store does not know whether a field that is null was there.
-    counts_fields = any(map(iterates_objects, programs))
+    counts_fields = any(map(iterates_objects, with_segments(programs)))
     decode = msgspec.json.Decoder().decode
     held: list[list[int]] = [[] for _ in programs]
     failed = [0] * len(programs)

@@ -91,7 +91,7 @@ class Cleaner:
         self._event_ids = projection(EVENT_PATHS)
         self._decode = decode_all(type)
         self._encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
-        self._quick: Callable[[bytes], str | None] | None = None
+        self._quick: Callable[[bytes], Any] | None = None
         self._known = -1
         self._misses = 0
         self._patience = _PATIENCE

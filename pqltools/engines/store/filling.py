@@ -85,24 +85,33 @@ def reshape(store: Store, old: Shape) -> None:
         run(f'ALTER TABLE "#new" RENAME TO {quoted(table.name)}')
 
 
-def number(store: Store, *, merge: bool) -> tuple[int, int]:
-    """Give the staged profiles numbers, from the end of the store on; how many there are, and how many others replace.
+def number(store: Store, *, merge: bool, keep_events: bool) -> int:
+    """Give the staged profiles numbers, from the end of the store on; how many of them others replace.
 
-    With `merge` the last one counts of those with the same id.
+    With `merge` the last one counts of those with the same id, with `keep_events` and the last events of these.
     """
     run, pid = store.connection.execute, quoted(PID)
     numbered = f"SELECT *, CAST(rowid + {store.end} AS UINTEGER) AS {pid} FROM {RAW}"
     run(f"CREATE VIEW {ROWS} AS {numbered}")
-    total = count(store, RAW)
-    store.end += total
+    store.end += count(store, RAW)
     if not merge:
-        return total, 0
+        return 0
     known = f'SELECT {pid}, max({pid}) OVER (PARTITION BY "#id") AS last FROM {ROWS} WHERE "#id" IS NOT NULL'
-    run(f"CREATE TABLE {STAGE}.gone AS SELECT {pid} FROM ({known}) WHERE {pid} < last")
+    run(f"CREATE TABLE {STAGE}.gone AS SELECT {pid}, last FROM ({known}) WHERE {pid} < last")
     gone = count(store, f"{STAGE}.gone")
-    if gone:
-        run(f"CREATE OR REPLACE VIEW {ROWS} AS {numbered} WHERE {pid} NOT IN (SELECT {pid} FROM {STAGE}.gone)")
-    return total, gone
+    if not gone:
+        return 0
+    stays = f"{pid} NOT IN (SELECT {pid} FROM {STAGE}.gone)"
+    if keep_events and store.shape.field(EVENTS) is not None:
+        events, held = quoted(EVENTS), f"{STAGE}.held"
+        before = f"SELECT last, {pid}, {events} FROM {STAGE}.gone JOIN {ROWS} USING ({pid}) WHERE {events} IS NOT NULL"
+        run(f"CREATE TABLE {held} AS SELECT last, arg_max({events}, {pid}) AS events FROM ({before}) GROUP BY last")
+        numbered = (
+            f"SELECT r.* REPLACE (coalesce(r.{events}, h.events) AS {events}) FROM ({numbered}) AS r "
+            f"LEFT JOIN {held} AS h ON h.last = r.{pid}"
+        )
+    run(f"CREATE OR REPLACE VIEW {ROWS} AS SELECT * FROM ({numbered}) WHERE {stays}")
+    return gone
 
 
 def count(store: Store, table: str) -> int:

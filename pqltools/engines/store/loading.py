@@ -11,10 +11,12 @@ import json
 import os
 from contextlib import suppress
 
+from pqltools.checks.field_paths import ANY_STEP
 from pqltools.data.decoding import EVENTS
 from pqltools.diagnostics import error
 from pqltools.engines.store.cleaning import ID, Refused
 from pqltools.engines.store.filling import EVENT_ROWS, RAW, ROWS, STAGE, count, create, fill, number, reshape, stage
+from pqltools.engines.store.fitting import is_kept
 from pqltools.engines.store.joining import Joined, join, lengthen, of_events
 from pqltools.engines.store.shapes import Shape, clashing, merged, quoted, tables_of, text_of
 from pqltools.engines.store.sources import Sources
@@ -117,6 +119,13 @@ class _Load:
         left_out = tuple(".".join(path) for path in self._left_out())
         return Loaded(self.sources.count, replaced, refused, left_out, self.joined)
 
+    def _left_out_before(self, *, all_replaced: bool) -> list[tuple[str, ...]]:
+        """What the rows lack that stay in the store."""
+        if not all_replaced:
+            return self.store.left_out
+        keeps = count(self.store, f"{GONE} WHERE new IS NOT NULL") > 0
+        return [path for path in self.store.left_out if keeps and path[:1] == (EVENTS,)]
+
     def _left_out(self) -> list[tuple[str, ...]]:
         sources, events = self.sources, self.events
         undeclared = _undeclared(sources.seen, sources.type, ()) + _undeclared(events.seen, events.type, (EVENTS,))
@@ -140,12 +149,12 @@ class _Load:
             return shape
 
         self.sources.stage(RAW, with_old)
-        _, replaced = number(store, merge=self.merge)
+        replaced = number(store, merge=self.merge, keep_events=self.keep_events)
         if store.end > _MOST:
             raise broken(store.path, "there are too many profiles for one store")
         gone = self._find_replaced(old)
         replaced += gone
-        stays = store.profiles - gone  # before `_count`
+        before = self._left_out_before(all_replaced=gone == store.profiles)
         if joined:
             event = _event_shape(store.shape)
             self.events.stage(EVENT_ROWS, lambda _: event)
@@ -161,7 +170,7 @@ class _Load:
             if joined or (self.keep_events and old.field(EVENTS) is not None):
                 lengthen(store, joined=joined)
             self._count()
-            store.left_out = sorted({*(store.left_out if stays else ()), *self._left_out()})
+            store.left_out = sorted({*before, *self._left_out()})
             store.loads += 1
             store.write()
             self._commit()
@@ -203,7 +212,7 @@ class _Load:
         keeps = has_events and self.keep_events
         own = f"new.{quoted(EVENTS)} IS NULL" if self.store.shape.field(EVENTS) is not None else "TRUE"
         new = f"CASE WHEN {own} THEN new.{pid} END" if keeps else "NULL"
-        length = f"coalesce(old.{quoted(LENGTH + EVENTS)}, 0)" if has_events else "0"
+        length = f"old.{quoted(LENGTH + EVENTS)}" if has_events else "NULL"
         # Profiles that were loaded without merging may have one id; the first of them gives its events.
         which = f"row_number() OVER (PARTITION BY new.{pid} ORDER BY old.{pid}) = 1"
         run(
@@ -278,16 +287,18 @@ def _event_shape(profile: Shape) -> Shape:
 
 
 def _undeclared(seen: dict[str, Any], type: Any, path: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The paths of fields that were seen and have no columns: items leave no trace in them, keys are ``*``."""
     from pqltools.types.model import ArrayType, MapType, ObjectType
 
     while isinstance(type, ArrayType | MapType):
-        type = type.item if isinstance(type, ArrayType) else type.value
         seen = seen.get("*", {})
+        path = path if isinstance(type, ArrayType) else (*path, ANY_STEP)
+        type = type.item if isinstance(type, ArrayType) else type.value
     if not isinstance(type, ObjectType):
         return []
     found: list[tuple[str, ...]] = []
     for name, inner in seen.items():
         member = type.member(name)
         at = (*path, name)
-        found += [at] if member is None else _undeclared(inner, member.type, at)
+        found += [at] if member is None or not is_kept(member.type) else _undeclared(inner, member.type, at)
     return found

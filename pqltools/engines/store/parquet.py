@@ -76,11 +76,28 @@ class Rows(Record):
         return f"SELECT {', '.join(parts)} FROM {_reading(self.path)}"
 
 
+def check_names(path: str) -> None:
+    """Raise `PQLError` for columns that differ in nothing but case, of which DuckDB gives one another name."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        names = pyarrow.parquet.read_schema(path).names
+    except (pyarrow.ArrowException, OSError) as problem:
+        raise unreadable(path, problem) from None
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.lower(), name)
+        if other is not name:
+            raise unreadable(path, f"columns differ in nothing but case: `{other}` and `{name}`")
+
+
 def rows_of(connection: DuckDBPyConnection, path: str, profile: ObjectType) -> Rows:
     """The rows of a file. Raises `Unfit`; `PQLError` for a file that cannot be read."""
     columns = _columns(connection, path)
     seen = {name: _seen(held) for name, held in columns.items()}
-    if ALSO_EVENTS in seen or _LISTED in seen or _may_have_standard_names(seen):
+    named = [held.id for name, held in columns.items() if name in ID_FIELDS]
+    if ALSO_EVENTS in seen or _LISTED in seen or _may_have_standard_names(seen) or {*named} - {"varchar"}:
         raise Unfit
     fields: list[tuple[str, str]] = []
     shapes: list[tuple[str, Shape]] = []
@@ -112,7 +129,7 @@ def write_lines(connection: DuckDBPyConnection, path: str, target: str) -> None:
         raise unreadable(path, problem) from None
 
 
-def unreadable(path: str, problem: Exception) -> Exception:
+def unreadable(path: str, problem: Exception | str) -> Exception:
     """The error for a file that DuckDB cannot read."""
     reason = str(problem).split("\n", 1)[0][:200]
     return error("PQL044", f"the Parquet file cannot be read: {reason}", (0, 0), source=Source("", shown_name(path)))
@@ -154,7 +171,7 @@ def _id(columns: dict[str, Any]) -> str:
 
 
 def _named(columns: dict[str, Any]) -> list[str]:
-    return [name for name in ID_FIELDS if name in columns and columns[name].id == "varchar"]
+    return [name for name in ID_FIELDS if name in columns]
 
 
 def _ids(columns: dict[str, Any]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from pqltools.data.identities import ID_FIELDS
 from pqltools.types.model import (
     BOOLEAN,
     DATE,
@@ -32,33 +31,19 @@ _DAY = (
 )
 _INSTANT = rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,3}})?Z\Z"
 
-#: What msgspec does not take in the name of a field.
-_UNNAMABLE = re.compile(r'[\x00-\x1f"\\]')
+#: What msgspec does not take in the name of a field; and what columns of ours begin with.
+_UNNAMABLE = re.compile(r'[\x00-\x1f"\\]|^#')
 
 
 def quick_decoder(type: ObjectType, seen: dict[str, Any]) -> Callable[[bytes], Any]:
-    """What decodes a line into an object whose ``id`` is that of its profile, or None if no field names one.
+    """A decoder of lines that raises for what is not in canonical form (see `fitting`), and for fields not `seen`.
 
-    It raises for what is not in canonical form (see `fitting`), and for fields that are not among those `seen`; a field
-    that is seen and not declared may be anything.
+    A field that is seen and not declared may be anything.
     """
     import msgspec
 
-    writing = _Writing()
-    decode = msgspec.json.Decoder(
-        writing.object(type, {**seen, **{name: seen.get(name, {}) for name in ID_FIELDS}})
-    ).decode
-    ids = [writing.attributes[name] for name in ID_FIELDS]
-
-    def quick(line: bytes) -> str | None:
-        found = decode(line)
-        for id in ids:
-            text = getattr(found, id)
-            if text.__class__ is str and text:
-                return text
-        return None
-
-    return quick
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(_Writing().object(type, seen)).decode
+    return decode
 
 
 class _Writing:

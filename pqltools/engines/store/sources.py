@@ -7,7 +7,7 @@ import os
 from pqltools.data.compression import is_parquet, shown_name
 from pqltools.engines.store.cleaning import ID, IDS, Refused, cleaned
 from pqltools.engines.store.fitting import merge_seen, seen_shape
-from pqltools.engines.store.parquet import Rows, Unfit, is_unfit, rows_of, unreadable, write_lines
+from pqltools.engines.store.parquet import Rows, Unfit, check_names, is_unfit, rows_of, unreadable, write_lines
 from pqltools.engines.store.projecting import projected_fields
 from pqltools.engines.store.shapes import Shape, merged, quoted, sql_type, text_of
 from pqltools.engines.store.troubles import is_full
@@ -52,6 +52,7 @@ class Sources:
         #: In the order of the files: paths of clean lines, and rows.
         self._found: list[list[str] | Rows] = []
         self._folders = 0
+        self._is_once = False
 
     def read(self, names: list[str]) -> None:
         """Look at files. Raises `PQLError` for one that cannot be read."""
@@ -62,6 +63,7 @@ class Sources:
                 continue
             self._read_lines(plain)
             plain = []
+            check_names(name)
             if self.events:  # who the person of an event is, is found in its JSON
                 self._found.append(self._written(name))
                 continue
@@ -98,8 +100,9 @@ class Sources:
     def _mend(self, problem: Exception) -> None:
         """Have DuckDB take what it has stopped at, or raise the problem."""
         rows = [each for each in self._found if isinstance(each, Rows)]
-        if _repeats(problem):
+        if _repeats(problem) and not self._is_once:
             self._without_repetition()
+            self._is_once = True
         elif rows and is_unfit(problem):
             self._rows_as_lines()
         elif rows and not is_full(problem):

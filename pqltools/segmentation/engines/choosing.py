@@ -11,6 +11,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from time import perf_counter
 
+from pqltools.records import Record, record
 from pqltools.segmentation.engines.engine import Blocks, EngineFailure, Found, Task
 from pqltools.segmentation.engines.kept import KeptStores, Place, place_of
 from pqltools.segmentation.engines.memory import MemoryEngine
@@ -24,6 +25,22 @@ _LIBRARIES = ("sqlglot", "numpy")
 #: When `auto` makes a store: so many jobs had the same profiles, and so many of them. To make one takes about as much
 #: longer than a job in memory as two jobs are quicker with it; for few profiles they are not.
 JOBS, PROFILES = 2, 50_000
+#: How often a store of the same profiles may turn out to be of no use before no other is made.
+_USELESS = 2
+
+
+@record
+class Seen(Record):
+    """What is known of profiles as they are in one version: who asked for them, not more than count, and how many.
+
+    `useless` counts the stores that were of no use, and `problem` says why the last was not, or why none was made.
+    """
+
+    version: str
+    askers: frozenset[tuple[tuple[str, str], ...]] = frozenset()
+    profiles: int = 0
+    useless: int = 0
+    problem: str = ""
 
 
 def missing_library() -> str | None:
@@ -39,8 +56,8 @@ class ChosenEngine:
         self._kept = kept
         self._memory = MemoryEngine()
         self._lock = threading.Lock()
-        #: By kinds of profiles: as of when they were in the last jobs, how many such jobs, and how many profiles.
-        self._seen: dict[str, tuple[str, int, int]] = {}
+        #: By kinds of profiles: what is known of them, in the version that was asked for last.
+        self._seen: dict[str, Seen] = {}
         missing = None if name == "memory" else missing_library()
         self._is_alone = name == "memory" or missing is not None
         because = f"{missing} is not installed" if missing is not None and name == "auto" else ""
@@ -58,8 +75,11 @@ class ChosenEngine:
             self._told(task, "memory", self._why_memory(place, task), start)
         if place is not None and task.origin is not None and task.origin.stays:
             with self._lock:
-                version, jobs, _ = self._seen.get(place.key, ("", 0, 0))
-                self._seen[place.key] = place.version, jobs + 1 if version == place.version else 1, found.profiles
+                seen = self._known(place)
+                # One job may ask for the same profiles several times: once for each of its merge policies.
+                askers = seen.askers if len(seen.askers) >= JOBS else seen.askers | {_asker(task)}
+                profiles = max(seen.profiles, found.profiles)
+                self._seen[place.key] = Seen(place.version, askers, profiles, seen.useless, seen.problem)
         return found
 
     def _in_columns(
@@ -80,7 +100,7 @@ class ChosenEngine:
             answer = engine.run_kept(place, task, blocks, stop, progress)
         except EngineFailure as failure:
             self._kept.drop(place)
-            _log("engine", {**(task.asker or {}), "problem": f"the columns were of no use: {failure}"}, logging.WARNING)
+            self._failed(place, task, f"the columns were of no use: {failure}", 1)
             return None
         if answer is None:
             because = self._why_store(place, task)
@@ -91,22 +111,43 @@ class ChosenEngine:
             except EngineFailure as failure:
                 if self.name != "auto":
                     raise
-                _log("engine", {**(task.asker or {}), "problem": f"no columns were made: {failure}"}, logging.WARNING)
+                self._failed(place, task, f"no columns were made: {failure}", _USELESS)
                 return None
-        self._told(task, "duckdb", because, start, answer.by_memory)
+        evaluated = len(task.subjects) - len(answer.found.problems)
+        if sum(answer.by_memory.values()) >= evaluated:
+            reasons = [*answer.by_memory]
+            because = reasons[0] if len(reasons) == 1 else "no definition can be evaluated in columns"
+            self._told(task, "memory", because, start, answer.by_memory)
+        else:
+            self._told(task, "duckdb", because, start, answer.by_memory)
         return answer.found
+
+    def _known(self, place: Place) -> Seen:
+        """What is known of the profiles at a place; to be called with the lock."""
+        seen = self._seen.get(place.key)
+        return seen if seen is not None and seen.version == place.version else Seen(place.version)
+
+    def _failed(self, place: Place, task: Task, problem: str, weight: int) -> None:
+        """Remember that a store was of no use, or could not be made: others of these profiles would not fare better."""
+        _log("engine", {**(task.asker or {}), "problem": problem}, logging.WARNING)
+        with self._lock:
+            seen = self._known(place)
+            self._seen[place.key] = Seen(place.version, seen.askers, seen.profiles, seen.useless + weight, problem)
 
     def _why_store(self, place: Place, task: Task) -> str:
         """Why a store is to be made, "" if none is."""
         if task.origin is None or not task.origin.stays:
             return ""
+        with self._lock:
+            seen = self._known(place)
+        if seen.useless >= _USELESS:
+            return ""
         if self.name != "auto":
             return "it was asked for, and the profiles are put into columns"
-        with self._lock:
-            version, jobs, profiles = self._seen.get(place.key, ("", 0, 0))
-        if version != place.version or jobs < JOBS or profiles < PROFILES:
+        others = seen.askers - {_asker(task)}
+        if len(others) < JOBS or seen.profiles < PROFILES:
             return ""
-        return f"{jobs} jobs had the same profiles, which are put into columns"
+        return f"{len(others)} jobs had the same profiles, which are put into columns"
 
     def _why_memory(self, place: Place | None, task: Task) -> str:
         if self.name == "memory":
@@ -115,6 +156,10 @@ class ChosenEngine:
             return "a library is missing"
         if place is None:
             return "not all profiles are looked at" if task.origin is None else "the schema cannot be read"
+        with self._lock:
+            problem = self._known(place).problem
+        if problem:
+            return problem
         if self.name != "auto" or not (task.origin and task.origin.stays):
             return "there are no columns of these profiles"
         return "there are no columns of these profiles, and to make them does not pay yet"
@@ -126,6 +171,10 @@ class ChosenEngine:
         if by_memory:
             data["byMemory"] = by_memory
         _log("engine", {**data, "milliseconds": round((perf_counter() - start) * 1000)})
+
+
+def _asker(task: Task) -> tuple[tuple[str, str], ...]:
+    return tuple((task.asker or {}).items())
 
 
 def _log(event: str, data: object, level: int = logging.INFO) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,18 +54,29 @@ class Columns(Record):
         return numpy.flatnonzero(is_taken).astype(numpy.int64)
 
     def blocks(self) -> Iterator[MergedBlock]:
-        """The blocks once more. The file of them is gone then."""
+        """The blocks once more, as long as the file of them is there: see `filled`."""
         start = 0
         with open(self.lines, "rb") as file:  # noqa: PTH123
             for size, count in self.sizes:
                 yield MergedBlock(file.read(size), self.numbers[start : start + count])
                 start += count
-        os.remove(self.lines)  # noqa: PTH107
 
 
-def filled(folder: str, blocks: Iterable[MergedBlock], profile: ObjectType) -> Columns:
-    """Make a store in an empty folder. Raises OSError and `duckdb.Error` if that cannot be done."""
-    lines, numbers = str(Path(folder, _LINES)), array("q")
+@contextmanager
+def filled(folder: str, blocks: Iterable[MergedBlock], profile: ObjectType) -> Iterator[Columns]:
+    """Make a store in an empty folder; until the end the blocks are there once more, as lines, which nobody keeps.
+
+    Raises OSError and `duckdb.Error` if that cannot be done.
+    """
+    lines = str(Path(folder, _LINES))
+    try:
+        yield _filled(folder, lines, blocks, profile)
+    finally:
+        Path(lines).unlink(missing_ok=True)
+
+
+def _filled(folder: str, lines: str, blocks: Iterable[MergedBlock], profile: ObjectType) -> Columns:
+    numbers = array("q")
     sizes: list[tuple[int, int]] = []
     with open(lines, "wb") as file:  # noqa: PTH123
         for block in blocks:

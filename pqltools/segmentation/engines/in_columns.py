@@ -20,7 +20,7 @@ from pqltools.engines.store.store import open_store
 from pqltools.evaluation.program import Program
 from pqltools.records import Record, record
 from pqltools.segmentation.engines.engine import Found, Needs, Task
-from pqltools.segmentation.engines.evaluating import Evaluator, evaluate, prepared
+from pqltools.segmentation.engines.evaluating import Evaluator, prepared
 from pqltools.segmentation.engines.filling import MEMORY_LIMIT, THREADS, Columns, filled, read
 from pqltools.types.model import ArrayType, MapType, ObjectType
 from pqltools.workspace.definitions import Definition, used_paths
@@ -72,42 +72,40 @@ def _evaluate(channel: Channel, work: Work) -> None:
     schema = schema_of(task.schema or None, task.tenant)
     programs, problems = prepared(task, schema)
     apart = {id: why for id, each in programs.items() if (why := _why_not(each, schema))}
-    if not programs or (work.builds and len(apart) == len(programs)):
-        evaluate(_Reasoned(channel, _counted(apart)), task)  # type: ignore[arg-type]
-        return
-    blocks: Iterator[MergedBlock] | None = None
-    if work.builds:
-        with_memberships = _MEMBERSHIPS in apart.values()
-        channel.send(Needs(events=True, memberships=with_memberships))
-        columns = filled(work.folder, _told_of(channel), schema.profile)
-        blocks = columns.blocks()
-    else:
-        columns = read(work.folder)
-    apart |= {id: columns.unusable for id in programs if columns.unusable and id not in apart}
     if len(apart) == len(programs):
-        own: dict[str, array[int]] = {}
-        others = _over_blocks(channel, programs, schema, task, blocks)
-        refused = None
+        found = _over_blocks(channel, programs, schema, task, None, problems)
+    elif work.builds:
+        channel.send(Needs(events=True, memberships=_MEMBERSHIPS in apart.values()))
+        # At the end of it no line is left of what was written down, and only then the other process keeps the folder.
+        with filled(work.folder, _told_of(channel), schema.profile) as columns:
+            found = _over_columns(channel, work, programs, schema, columns, problems, apart)
     else:
-        with open_store(work.folder, memory=MEMORY_LIMIT, threads=THREADS) as store:
-            asking = _Asking(store, schema, columns)
-            apart |= asking.plan_for({id: each for id, each in programs.items() if id not in apart})
-            others = _over_blocks(channel, {id: programs[id] for id in programs if id in apart}, schema, task, blocks)
-            own = asking.answers()
-        refused = _over_refused({id: programs[id] for id in own}, schema, task, columns)
-    channel.send((_together(columns, programs, own, refused, others, problems), _counted(apart)))
+        found = _over_columns(channel, work, programs, schema, read(work.folder), problems, apart)
+    channel.send((found, _counted(apart)))
 
 
-class _Reasoned:
-    """A channel on which `Found` goes with reasons."""
-
-    def __init__(self, channel: Channel, reasons: dict[str, int]) -> None:
-        self._channel = channel
-        self._reasons = reasons
-        self.receive, self.blocks = channel.receive, channel.blocks
-
-    def send(self, value: object) -> None:
-        self._channel.send((value, self._reasons) if isinstance(value, Found) else value)
+def _over_columns(
+    channel: Channel,
+    work: Work,
+    programs: dict[str, Program],
+    schema: Schema,
+    columns: Columns,
+    problems: dict[str, str],
+    apart: dict[str, str],
+) -> Found:
+    """The answers from a store, and over blocks for the programs that are `apart`, to which others may come."""
+    task, blocks = work.task, columns.blocks() if work.builds else None
+    if columns.unusable:
+        apart |= {id: columns.unusable for id in programs if id not in apart}
+        return _over_blocks(channel, programs, schema, task, blocks, problems)
+    with open_store(work.folder, memory=MEMORY_LIMIT, threads=THREADS) as store:
+        asking = _Asking(store, schema, columns)
+        apart |= asking.plan_for({id: each for id, each in programs.items() if id not in apart})
+        rest = {id: programs[id] for id in programs if id in apart}
+        others = _over_blocks(channel, rest, schema, task, blocks, problems)
+        own = asking.answers()
+    refused = _over_refused({id: programs[id] for id in own}, schema, task, columns) if own else None
+    return _together(columns, programs, own, refused, others)
 
 
 def _counted(apart: dict[str, str]) -> dict[str, int]:
@@ -203,19 +201,20 @@ def _over_blocks(
     schema: Schema,
     task: Task,
     blocks: Iterator[MergedBlock] | None,
+    problems: dict[str, str],
 ) -> Found:
-    """The answers of programs over `blocks`, or over those that the other process has."""
+    """The answers of programs over `blocks`, or over those that the other process has; `problems` go with them."""
     evaluator = Evaluator(programs, schema, task) if programs else None
     if blocks is None:
         channel.send(None if evaluator is None else evaluator.needs)
         for block in channel.blocks():
             assert evaluator is not None
             evaluator.block(block)
-            channel.send((evaluator.so_far[0], 0))
+            channel.send(evaluator.so_far)
     elif evaluator is not None:
         for block in blocks:
             evaluator.block(block)
-    return Found(0, {}, {}, {}, {}) if evaluator is None else evaluator.found({})
+    return Found(0, {}, {}, {}, problems) if evaluator is None else evaluator.found(problems)
 
 
 def _over_refused(programs: dict[str, Program], schema: Schema, task: Task, columns: Columns) -> Found:
@@ -233,7 +232,6 @@ def _together(
     own: dict[str, Any],
     refused: Found | None,
     others: Found,
-    problems: dict[str, str],
 ) -> Found:
     """All answers as `Evaluator` would have given them: profiles in the order of the blocks."""
     import numpy
@@ -255,7 +253,7 @@ def _together(
         failed = {id: array("q", [columns.numbers[place] for place in found]) for id, found in refused.unknown.items()}
         unknown |= failed
         reasons |= refused.reasons
-    return Found(len(columns.numbers), qualifies, _in_order(unknown, columns, programs), reasons, problems)
+    return Found(len(columns.numbers), qualifies, _in_order(unknown, columns, programs), reasons, others.problems)
 
 
 def _in_order(unknown: dict[str, array[int]], columns: Columns, programs: Iterable[str]) -> dict[str, array[int]]:

@@ -88,10 +88,6 @@ class KeptStores:
                 if not _NAME.fullmatch(each.name):
                     shutil.rmtree(each, ignore_errors=True)
 
-    def has(self, place: Place) -> bool:
-        """Whether there is a store."""
-        return (self._folder / place.name).is_dir()
-
     @contextmanager
     def using(self, place: Place) -> Iterator[str | None]:
         """The folder of a store, which stays until the end; None if there is none."""

@@ -61,7 +61,9 @@ def main() -> None:
     # The one who started it ends it; an interrupt from the keyboard goes to both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
-        os.nice(BEHIND)  # those who wait for an answer of the API come first
+        # Those who wait for an answer of the API come first. The thread that started this process may be as far back
+        # already, and `nice` adds up.
+        os.nice(max(BEHIND - os.nice(0), 0))
     reading = os.fdopen(os.dup(0), "rb")
     writing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whoever prints must not disturb the frames

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from pqltools.segmentation.problems import Problem
 from pqltools.segmentation.running import step_back
 from pqltools.segmentation.stopping import Stop, Stopped
 
+_LOG = logging.getLogger("pqltools.segmentation")
 #: Bytes that DuckDB may use before it spills to disk.
 MEMORY = "384MB"
 _FILE = "profiles.duckdb"
@@ -25,6 +27,8 @@ _VERSION = 1
 _OFTEN = 50
 #: Seconds after which who waits to write looks whether he shall go on.
 _PATIENCE = 0.1
+#: Seconds that who has something done `soon` waits for who writes.
+_SOON = 1
 #: Seconds that who needs the database opened again waits for who writes. He may hold what that one waits for.
 _REOPENING = 5
 _PID = re.compile(r"PID (\d+)")
@@ -59,6 +63,7 @@ class Database:
             raise
         #: Held by who writes: numbers of profiles are given out one after the other.
         self.writing = threading.RLock()
+        self._chores: dict[Hashable, Callable[[], None]] = {}
         self._stages = 0
         self._changes = 0
         self._is_lost = False
@@ -121,11 +126,33 @@ class Database:
             yield
         finally:
             self.writing.release()
+            self._do_chores()
+
+    def soon(self, key: Hashable, work: Callable[[], None]) -> None:
+        """Have something done while nobody else writes: now, or, if others take long, by them at their end.
+
+        Of several with one key the last is done. What is not done when the database is closed never is.
+        """
+        self._chores[key] = work
+        if self.writing.acquire(timeout=_SOON):
+            self.writing.release()
+        self._do_chores()
+
+    def _do_chores(self) -> None:
+        """Do what is left to do, unless somebody writes: he looks here when he is done."""
+        while self._chores and self.writing.acquire(blocking=False):
+            try:
+                if self._chores:  # otherwise another was quicker
+                    self._chores.popitem()[1]()
+            except Exception as mistake:  # it is nothing that who has just written could have to do with
+                _LOG.error("mistake", extra={"data": {"kind": type(mistake).__name__}})
+            finally:
+                self.writing.release()
 
     @contextmanager
     def stage(self) -> Iterator[str]:
         """The name of a database for what is being loaded. It is in memory, spills to disk, and goes at the end."""
-        with self.writing:
+        with self._held(None):
             self._stages += 1
             name = f"stage_{self._stages}"
         with self._translated(), _closing(self.cursor()) as cursor:

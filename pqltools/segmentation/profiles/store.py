@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -49,10 +49,13 @@ class Snapshot:
         self._policy = policy
         self.version = version_of(cursor, schema)
 
-    def merged(self, *, with_events: bool = True, with_memberships: bool = False) -> Iterator[MergedBlock]:
+    def merged(
+        self, *, with_events: bool = True, with_memberships: bool = False, sample: int | None = None
+    ) -> Iterator[MergedBlock]:
         """See `ProfileStore.merged`."""
         if self._schema is not None:
-            wanted = Wanted(self._schema, self._policy, events=with_events, memberships=with_memberships)
+            of = None if sample is None else sampled(self._cursor, self._schema, sample)
+            wanted = Wanted(self._schema, self._policy, events=with_events, memberships=with_memberships, chosen=of)
             yield from reading.blocks(self._cursor, wanted)
 
 
@@ -181,12 +184,8 @@ class ProfileStore:
         Their names are those of PQL paths (`plain_names` of `compile_job`). `with_memberships` adds the memberships of
         segments that were evaluated here. `sample` asks for so many of the profiles, the same in every call.
         """
-        with self._database.reading() as cursor:
-            schema = schema_of(cursor, scope)
-            if schema is not None:
-                of = None if sample is None else sampled(cursor, schema, sample)
-                wanted = Wanted(schema, policy, events=with_events, memberships=with_memberships, chosen=of)
-                yield from reading.blocks(cursor, wanted)
+        with self.snapshot(scope, policy) as found:
+            yield from found.merged(with_events=with_events, with_memberships=with_memberships, sample=sample)
 
     @contextmanager
     def snapshot(self, scope: Scope, policy: Policy = LATEST) -> Iterator[Snapshot]:
@@ -297,6 +296,10 @@ class ProfileStore:
     def segments(self, scope: Scope) -> list[str]:
         """The ids of all segments that were evaluated here."""
         return [id for (id,) in self._rows(scope, "SELECT id FROM {schema}.segments ORDER BY seg")]
+
+    def when_free(self, key: Hashable, work: Callable[[], None]) -> None:
+        """Have something done while nobody writes: now, or, if who writes takes longer than a second, at his end."""
+        self._database.soon(key, work)
 
     def forget_segments(self, scope: Scope, segments: Iterable[str]) -> None:
         """Remove the memberships of segments that were deleted."""

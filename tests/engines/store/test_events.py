@@ -194,6 +194,28 @@ def test_nothing_to_keep(tmp_path: Path) -> None:
     assert found == {"a": [("1",)]}
 
 
+def test_events_are_kept_within_a_load(tmp_path: Path) -> None:
+    """As if the profiles came one by one."""
+    people = [
+        *[person("a", xEvent=[{"eventType": "1"}]), person("b"), person("a", xEvent=[{"eventType": "2"}]), person("a")],
+        *[person("b", xEvent=[{"eventType": "3"}]), person("b", xEvent=[])],
+    ]
+    events = [event("A", "4", "s")]
+    for folder, loads in (("at once", [people]), ("one by one", [[each] for each in people])):
+        (tmp_path / folder).mkdir()
+        _, found = loaded(tmp_path / folder, *[(each, [], True) for each in loads], ([], events, True))
+        assert found == {"a": [("2",), ("4", "s")], "b": []}
+        _, found = loaded(tmp_path / folder, ([person("a"), person("b")], [], True))
+        assert found == {"a": [("2",), ("4", "s")], "b": []}
+
+
+def test_no_events_that_are_kept_are_none(tmp_path: Path) -> None:
+    loaded(tmp_path, ([person("a"), person("b", xEvent=[])], [], True), ([person("a"), person("b")], [], True))
+    with open_store(str(tmp_path / "store")) as store:
+        lengths = store.connection.execute('SELECT "#id", "#length:xEvent" FROM profiles ORDER BY 1').fetchall()
+    assert lengths == [("a", None), ("b", 0)]
+
+
 def test_identities_of_a_replaced_profile_are_forgotten(tmp_path: Path) -> None:
     moved = {"_id": "a", "identityMap": {"ECID": [{"id": "OTHER"}]}}
     _, found = loaded(

@@ -364,3 +364,10 @@ def test_the_schema_of_a_query_may_be_another(tmp_path: Path) -> None:
         plan = engine.plan([Definition("x", None, prepare('person.birthYear = "1984"', schema, now=NOW))])
         assert [way.kind for way in plan.ways] == ["memory"]
         assert "has another type in the store" in plan.ways[0].reason
+
+
+def test_fields_that_are_called_as_our_columns(tmp_path: Path) -> None:
+    people = [{"_id": "a", "#ids": 5}, {"_id": "b", "#ids": 5}, {"_id": "c", "#id": "x"}, {"_id": "d", "#id": "x"}]
+    put(tmp_path / "store", written(tmp_path / "a.ndjson", *people))
+    with open_store(str(tmp_path / "store")) as store:
+        assert store.connection.execute('SELECT "#id" FROM profiles ORDER BY 1').fetchall() == [*zip("abcd")]

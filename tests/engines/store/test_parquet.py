@@ -248,3 +248,30 @@ def test_broken_files_load_nothing(tmp_path: Path) -> None:
         with pytest.raises(PQLError, match="the Parquet file cannot be read"):
             contents(tmp_path / "store", str(file))
         assert not (tmp_path / "store").exists()
+
+
+def test_ids_in_bytes(tmp_path: Path) -> None:
+    file = write_parquet(tmp_path / "a.parquet", "SELECT CAST('a' AS BLOB) AS entityId, CAST('b' AS BLOB) AS _id")
+    _, rows = contents(tmp_path / "store", file)
+    assert "'#id': a" in rows["profiles"][0][0]
+
+
+def test_columns_that_differ_in_case(tmp_path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(pyarrow.table({"_ID": ["a"], "_id": ["b"]}), tmp_path / "a.parquet")
+    with pytest.raises(PQLError, match="columns differ in nothing but case: `_ID` and `_id`"):
+        contents(tmp_path / "store", str(tmp_path / "a.parquet"))
+
+
+def test_a_map_with_a_key_twice_names_the_file(tmp_path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    type = pyarrow.map_(pyarrow.string(), pyarrow.list_(pyarrow.struct([("id", pyarrow.string())])))
+    twice = pyarrow.array([[("ECID", [{"id": "1"}]), ("ECID", [{"id": "2"}])]], type)
+    file = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"_id": ["a"], "identityMap": twice}), file)
+    with pytest.raises(PQLError, match=f"{file}.*unique"):
+        contents(tmp_path / "store", str(file))

@@ -63,7 +63,7 @@ def blocks_of(data: list[dict[str, Any]]) -> list[MergedBlock]:
 
 
 @settings(
-    max_examples=6,
+    max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 50,
     deadline=None,
     suppress_health_check=[*HealthCheck],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
