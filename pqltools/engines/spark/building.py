@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     #: Is given the name of a place, the rows that pass there, and what could be counted of them.
     Watch: TypeAlias = Callable[[str, DataFrame, dict[str, Expression]], DataFrame]
 
+#: The parser of Spark needs a gigabyte, and minutes, for a condition of some hundred thousand characters.
+_LONGEST = 50_000
 #: Id and namespace of a profile.
 WHO = "#who"
 
@@ -264,11 +266,13 @@ class Building:
         assert isinstance(shape, spark.StructType)
         nothing: list[tuple[object, ...]] = []
         empty = self.session.createDataFrame(nothing, shape)
-        texts = {i: part.sql for i, part in enumerate(self.needs.parts) if part.sql is not None}
+        texts = {i: part.sql.sql("spark") for i, part in enumerate(self.needs.parts) if part.sql is not None}
+        for index in [index for index, each in texts.items() if len(each) > _LONGEST]:
+            self.needs.give_up(index, f"its SQL has {len(texts.pop(index)):,} characters, too many for Spark")
 
         def fails(indices: list[int]) -> str | None:
             try:
-                empty.select(*[F.expr(texts[index].sql("spark")) for index in indices]).schema  # noqa: B018 - analysed
+                empty.select(*[F.expr(texts[index]) for index in indices]).schema  # noqa: B018 - analysed
             except RecursionError:
                 return "it is nested too deep for Spark"
             except Exception as problem:  # also from Java: its stack may be too small

@@ -362,3 +362,15 @@ def test_a_plan_makes_no_query(session: Any, tmp_path: Path, monkeypatch: pytest
         patch.setattr(type(frame), "observe", None)
         plan = engine.plan(DEFINITIONS)
     assert engine.run(plan).profiles == 1
+
+
+def test_what_is_too_long_for_spark(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = session.createDataFrame([("a", ("Bath 🛁",))], "_id STRING, homeAddress STRUCT<city STRING>")
+    engine = SparkEngine(frame, session=session)
+    cities = " or ".join(f'homeAddress.city = "{number}" or homeAddress.country = "x"' for number in range(3))
+    definitions = {"town": DEFINITIONS["town"], "long": f"{DEFINITIONS['town']} or {cities}"}
+    monkeypatch.setattr("pqltools.engines.spark.building._LONGEST", 100)
+    plan = engine.plan(definitions)
+    assert [way.kind for way in plan.ways] == [OWN, MEMORY]
+    assert "characters, too many for Spark" in plan.ways[1].reason
+    assert engine.run(plan).counts == (1, 1)
