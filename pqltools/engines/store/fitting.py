@@ -22,7 +22,7 @@ from pqltools.types.model import (
     ObjectType,
     Scalar,
 )
-from pqltools.types.time import DAY, first_instant, instant_text, is_iso_day
+from pqltools.types.time import YEARS_END, YEARS_START, instant_text, is_iso_day
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from pqltools.types.model import Type
 
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
-#: Years 1 to 9999, as ISO 8601 has them without a sign.
-_FIRST, _LAST = first_instant(1, 1, 1), first_instant(9999, 12, 31) + DAY
 #: From so many names on those are not collected that the schema does not declare: they may well be data.
 _MOST_NAMES = 1000
 
@@ -156,7 +154,7 @@ def _timestamp(value: Any, path: str) -> str:
     time = time_of(value)
     if time is None or (value.__class__ is str and len(value) == 10):
         raise NotData(f"`{path}` is no timestamp: {str(value)[:40]!r}")
-    if not _FIRST <= time.ms < _LAST:
+    if not YEARS_START <= time.ms < YEARS_END:
         raise NotData(f"`{path}` is a timestamp beyond the years 1 to 9999")
     return instant_text(time.ms)
 

@@ -8,7 +8,16 @@ from pqltools.evaluation.runtime.comparisons import leaves
 from pqltools.evaluation.values import Day, Instant, time_of
 from pqltools.syntax.ast import TimeQualification
 from pqltools.syntax.operators import INTEGER_MAX, INTEGER_MIN
-from pqltools.types.time import DAY, date_of, first_instant, instant_text, is_date, iso_instant
+from pqltools.types.time import (
+    DAY,
+    YEARS_END,
+    YEARS_START,
+    date_of,
+    first_instant,
+    instant_text,
+    is_date,
+    iso_instant,
+)
 from pqltools.types.windows import related
 
 TYPE_CHECKING = False
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
 NO_TIME = float("nan")
 #: Reads more forms than those of a timestamp here, and is quick.
 read = datetime.fromisoformat
-_FIRST, _LAST = first_instant(1, 1, 1), first_instant(9999, 12, 31) + DAY
 _PARTS = {"getYear": 0, "getMonth": 1, "getDayOfMonth": 2}
 
 
@@ -80,8 +88,8 @@ class Window:
         if len(spans) == 1:
             # Such strings have no milliseconds, so that the first whole second at or behind a bound is one as well.
             low, high = (None if bound is None else -(-bound // 1000) * 1000 for bound in spans[0])
-            self.low = "0" if low is None or low <= _FIRST else instant_text(low) if low < _LAST else "A"
-            self.high = "A" if high is None or high >= _LAST else instant_text(high) if high > _FIRST else "0"
+            self.low = "0" if low is None or low <= YEARS_START else instant_text(low) if low < YEARS_END else "A"
+            self.high = "A" if high is None or high >= YEARS_END else instant_text(high) if high > YEARS_START else "0"
 
     def lies(self, value: Any) -> bool:
         """Whether a single time lies in the window."""
