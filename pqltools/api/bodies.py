@@ -13,6 +13,7 @@ import msgspec
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
+from pqltools.data.values import not_utf8
 from pqltools.segmentation.problems import Problem, detail, wrong
 
 #: Objects and lists inside each other.
@@ -121,10 +122,10 @@ def _check(body: bytes) -> None:
         value = msgspec.json.decode(body)
     except RecursionError:
         raise _too_deep() from None
-    except UnicodeDecodeError as fault:
-        title = f"the body is no UTF-8 (byte {fault.start}), in which JSON is written"
-        raise wrong([detail(title, path="$", help="encode it as UTF-8, whatever `charset` says")]) from None
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        if (invalid := not_utf8(body)) is not None:
+            title = f"the body is no UTF-8 (byte {invalid}), in which JSON is written"
+            raise wrong([detail(title, path="$", help="encode it as UTF-8, whatever `charset` says")]) from None
         raise wrong([detail(f"the body is no JSON that can be read: {fault}", path="$")]) from None
     level: list[Any] = [value]
     for _ in range(_DEEPEST):

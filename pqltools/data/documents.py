@@ -97,6 +97,6 @@ def _fault(data: bytes, name: str, problem: Exception) -> PQLError:
     except RecursionError:
         pass
     try:
-        refuse(problem)
+        refuse(problem, data)
     except NotData as fault:
         return error("PQL030", str(fault), (0, 0), source=source)

@@ -107,7 +107,7 @@ def _decoder(tree: Tree, type: Type) -> Decode:
                 fits, is_left_whole = _prepared(tree, type, expects_objects=True)
                 misses += 1
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-            refuse(problem)
+            refuse(problem, raw)
         return whole(raw)
 
     return decode

@@ -121,7 +121,7 @@ def _parts(raw: bytes) -> dict[str, bytes]:
     except msgspec.ValidationError:
         raise NotData("this is no response: an object is missing") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        refuse(problem)
+        refuse(problem, raw)
     return {name: bytes(value) for name, value in members.items()}
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _KINDS: dict[type, str] = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
 _BYTE = re.compile(r"^JSON is malformed: (.*?)(?: \(byte (\d+)\))?$")
+_TRUNCATED = "Input data was truncated"
 _decode_any: Callable[[bytes], Any] | None = None
 
 
@@ -40,7 +41,7 @@ def decode_value(raw: bytes) -> Any:
     except msgspec.ValidationError:
         return _with_large_numbers(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        refuse(problem)
+        refuse(problem, raw)
 
 
 def decode_object(raw: bytes) -> dict[str, Any]:
@@ -51,17 +52,28 @@ def decode_object(raw: bytes) -> dict[str, Any]:
     return value
 
 
-def refuse(problem: Exception) -> NoReturn:
-    """Raise `NotData` for what the decoder raised."""
+def refuse(problem: Exception, raw: bytes) -> NoReturn:
+    """Raise `NotData` for what the decoder raised of these bytes."""
     if isinstance(problem, RecursionError):
         raise NotData("the objects or arrays are nested too deep") from None
-    if isinstance(problem, UnicodeDecodeError):
-        raise NotData(f"byte 0x{problem.object[problem.start]:02x} is not UTF-8") from None
-    found = _BYTE.match(str(problem))
-    if found is None:
+    if (found := _BYTE.match(str(problem))) is not None:
+        where = f" near byte {int(found[2]) + 1:,}" if found[2] else ""
+        raise NotData(f"this is not JSON: {found[1]}{where}") from None
+    if str(problem) == _TRUNCATED:
         raise NotData("this is not JSON: a string, an object or an array is cut off") from None
-    where = f" near byte {int(found[2]) + 1:,}" if found[2] else ""
-    raise NotData(f"this is not JSON: {found[1]}{where}") from None
+    # msgspec says so by a `UnicodeDecodeError` up to 0.22 and by a `DecodeError` without a place since.
+    if (invalid := not_utf8(raw)) is not None:
+        raise NotData(f"byte 0x{raw[invalid]:02x} is not UTF-8") from None
+    raise NotData(f"this is not JSON: {problem}") from None
+
+
+def not_utf8(raw: bytes) -> int | None:
+    """Where the first byte stands that is not UTF-8; None where all are."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as problem:
+        return problem.start
+    return None
 
 
 def _with_large_numbers(raw: bytes) -> Any:
@@ -75,7 +87,7 @@ def _with_large_numbers(raw: bytes) -> Any:
         msgspec.json.decode(raw, type=msgspec.Raw)
         return json.loads(raw.decode(), parse_int=_integer, parse_float=_double)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        refuse(problem)
+        refuse(problem, raw)
 
 
 def _integer(digits: str) -> int | None:
