@@ -21,25 +21,33 @@ if TYPE_CHECKING:
 
 def engine_options(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    from pqltools.engines.choosing import NAMES
-
     add = parser.add_argument
     add("definitions", nargs="*", metavar="DEFINITION", help="files or folders with expressions or definitions")
     add("-e", dest="expression", metavar="TEXT", help="an expression, evaluated behind the definitions")
     profiles = "a store, or files of profiles; for Spark also table:NAME"
     add("--profiles", action="append", required=True, metavar="PATH", help=profiles)
     add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to, not counted")
-    add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto, which says why)")
     add("--now", type=instant, metavar="TIME", help="the instant of evaluation, ISO 8601 (default: the present)")
     schema_options(parser)
-    memory = "the most memory that DuckDB uses, or Spark here, such as 6GB (default: most there is)"
-    add("--memory", type=memory_size, metavar="SIZE", help=memory)
     events = "events in files of their own, joined by the identities of the profiles"
     add("--events", action="append", default=[], metavar="PATH", help=events)
-    add("--id", metavar="COLUMN", help="the column with the id of a profile (spark; default: as `pql eval` finds it)")
-    add("--master", metavar="URL", help="where Spark is (default: this machine)")
+    choice_options(parser)
     jobs = "processes that read files (default: one a core)"
     add("--jobs", type=processes, default=os.cpu_count() or 1, metavar="N", help=jobs)
+
+
+def choice_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which engine it is, and what it is given."""
+    from pqltools.engines.choosing import NAMES
+
+    add = parser.add_argument
+    add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto, which says why)")
+    memory = "the most memory that DuckDB uses, or Spark here, such as 6GB (default: most there is)"
+    add("--memory", type=memory_size, metavar="SIZE", help=memory)
+    add(
+        "--id", metavar="COLUMN", help="the column with the id of a profile (spark; default: it is looked for)"
+    )
+    add("--master", metavar="URL", help="where Spark is (default: this machine)")
 
 
 def chosen_name(options: argparse.Namespace, definitions: int) -> str:

@@ -8,6 +8,7 @@ import os
 import sys
 
 from pqltools.cli.arguments import command_parser, instant, processes, schema_options
+from pqltools.cli.engine_options import choice_options
 from pqltools.cli.eval_engine import unsuitable, uses_columns
 from pqltools.cli.eval_problems import Problems, Stop
 from pqltools.cli.reporting import Report
@@ -59,9 +60,14 @@ engines:
   memory  goes over files profile by profile
   duckdb  goes over the columns of a store (`pql store load`), or of Parquet;
           files are loaded for the time of the run, and what does not follow
-          the schema is left out. It says `counts` and `ids`, not where a null
-          decides
-  auto    duckdb for a store or Parquet, else memory
+          the schema is left out
+  spark   goes over Parquet, Delta, JSON lines or table:NAME on Spark, which is
+          started here, or is at --master
+  auto    duckdb for a store or Parquet, spark for what only it reads and for
+          --id and --master, else memory
+
+duckdb and spark print `counts` and `ids`, not where a null decides; what is
+too much to be printed `pql job run` writes to a folder.
 
 examples:
   pql eval segments/ --profiles profiles.ndjson
@@ -117,13 +123,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TEXT",
         help="an expression, evaluated behind the definitions",
     )
-    add("--profiles", action="append", required=True, metavar="FILE", help="profiles; may be given several times")
+    add("--profiles", action="append", required=True, metavar="PATH", help="profiles; may be given several times")
     add("--events", action="append", metavar="FILE", help="events to be joined to the profiles; likewise")
-    from pqltools.engines.choosing import NAMES
-
-    # What Spark finds is too much to be printed: `pql job run` writes it.
-    engines = [name for name in NAMES if name != "spark"]
-    add("--engine", choices=engines, default="auto", help="who evaluates (default: auto)")
+    choice_options(parser)
     add("--segments", action="append", metavar="PATH", help="definitions that `inSegment` may refer to, not counted")
     outputs = ("counts", "ids", "ndjson", "csv", "memberships")
     add("--output", choices=outputs, default="counts", help="what to print (default: counts)")
@@ -204,7 +206,7 @@ class _Run:
         if self.options.in_columns:
             return found
         try:
-            check_memory(self.options.profiles)
+            check_memory([*self.options.profiles, *(self.options.events or ())])
         except PQLError as problem:
             return [*problem.diagnostics]
         for name in dict.fromkeys([*self.options.profiles, *(self.options.events or ())]):

@@ -1,4 +1,4 @@
-"""`pql eval` over a store: what can DuckDB say?  Who qualifies, and how many; the rest is asked profile by profile."""
+"""`pql eval` in columns: what can DuckDB and Spark say?  Who qualifies, and how many; memory says the rest."""
 
 from __future__ import annotations
 
@@ -21,25 +21,23 @@ _OUTPUTS = ("counts", "ids")
 
 
 def uses_columns(options: argparse.Namespace) -> bool:
-    """Whether DuckDB is to evaluate: it was asked for, or what only it reads is among the profiles."""
-    if options.engine != "auto":
-        return bool(options.engine == "duckdb")
-    from pqltools.engines.choosing import needs_columns
+    """Whether DuckDB or Spark is to evaluate: it was asked for, or what only they read is named."""
+    from pqltools.engines.choosing import chosen
 
     try:
-        return any(map(needs_columns, options.profiles))
+        # How many definitions there are counts for jobs only: over files this command says more with memory.
+        paths = [*options.profiles, *(options.events or ())]
+        return chosen(options.engine, paths, on_spark=bool(options.id or options.master))[0] != "memory"
     except PQLError:
         return False  # a file that cannot be opened is told where files are read
 
 
 def unsuitable(options: argparse.Namespace) -> str | None:
-    """Which option asks for more than DuckDB says, if one does, and what to do."""
-    asked = {
-        f"--output {options.output}": options.output not in _OUTPUTS,
-        "--events": options.events is not None,
-        "--strict": options.strict,
-    }
-    for option, is_asked in asked.items():
+    """Which option asks for more than these engines say, if one does, and what to do."""
+    for option, is_asked in (
+        (f"--output {options.output}", options.output not in _OUTPUTS),
+        ("--strict", options.strict),
+    ):
         if is_asked:
             return f"{option} goes with the engine memory, over files of profiles"
     return None
@@ -55,8 +53,16 @@ def evaluate(
     from pqltools.data.lines import BadLine
     from pqltools.engines.choosing import engine_for
 
-    many = len(definitions)
-    with engine_for(options.engine, options.profiles, schema, definitions=many, jobs=options.jobs) as (engine, because):
+    with engine_for(
+        options.engine,
+        options.profiles,
+        schema,
+        jobs=options.jobs,
+        memory=options.memory,
+        events=options.events or (),
+        id=options.id,
+        master=options.master,
+    ) as (engine, because):
         if not problems.as_json and not options.no_nulls:
             why = f": {because}" if because else ""
             print(f"pql: engine {engine.name}{why}; it does not find out where a null decides", file=sys.stderr)

@@ -306,10 +306,13 @@ def test_eval_says_what_duckdb_does_not(pql: Pql, store: str) -> None:
     ran = pql("eval", "-e", GOLD, "--profiles", store)
     assert ran.err == "pql: engine duckdb: the profiles are in a store; it does not find out where a null decides\n"
     assert "null-decided" not in ran.out
-    for option in (("--output", "csv"), ("--output", "ndjson"), ("--strict",), ("--events", "people.ndjson")):
+    for option in (("--output", "csv"), ("--output", "ndjson"), ("--strict",)):
         refused = pql("eval", "-e", GOLD, "--profiles", store, *option)
         assert (refused.status, refused.out) == (2, "")
-        assert f"{' '.join(option[:2])} goes with the engine memory".replace(" people.ndjson", "") in refused.err
+        assert f"{' '.join(option)} goes with the engine memory" in refused.err
+    joined = pql("eval", "-e", GOLD, "--profiles", store, "--events", "people.ndjson")
+    assert (joined.status, joined.out) == (1, "")
+    assert "load them: pql store load crm --events people.ndjson" in joined.err
     memory = pql("eval", "-e", GOLD, "--profiles", store, "--engine", "memory")
     assert memory.status == 1
     assert "`crm` is a store, which `duckdb` reads" in memory.err
@@ -325,10 +328,16 @@ def test_eval_of_files_in_columns(pql: Pql, files: Path) -> None:
     assert "missing PQL044 there is no such file" in missing.err
 
 
-def test_eval_does_not_print_what_spark_finds(pql: Pql, files: Path) -> None:
-    ran = pql("eval", "-e", GOLD, "--profiles", "people.ndjson", "--engine", "spark")
-    assert ran.status == 2
-    assert "invalid choice: 'spark'" in ran.err
+def test_eval_joins_events_in_columns(pql: Pql, files: Path) -> None:
+    event = {"_id": "e", "timestamp": "2024-03-01T00:00:00Z", "eventType": "buy"}
+    Path("events.ndjson").write_text(json.dumps({**event, "entityId": "ann"}), "utf-8")
+    Path("some.ndjson").write_text('{"_id": "ann"}\n{"_id": "ben"}\n', "utf-8")
+    arguments = ("-e", 'chain(xEvent, timestamp, [A: WHAT(eventType = "buy")])', "--events", "events.ndjson", *NOW)
+    found = [
+        pql("eval", *arguments, "--profiles", "some.ndjson", "--engine", engine, "--output", "ids", "--no-nulls").out
+        for engine in ("memory", "duckdb")
+    ]
+    assert found == ["ann\n", "ann\n"]
 
 
 @pytest.mark.parametrize("engine", ["memory", "duckdb"])

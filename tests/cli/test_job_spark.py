@@ -1,4 +1,4 @@
-"""Do `pql job run` and `pql plan` work on Spark, and say what is missing?"""
+"""Do `pql job run`, `pql plan` and `pql eval` work on Spark, and say what is missing?"""
 
 from __future__ import annotations
 
@@ -55,6 +55,25 @@ class TestOnSpark:
         ran = pql("plan", "-e", "homeAddress = workAddress", ON_SPARK, "--profiles", profiles, "--output-format=json")
         (only,) = json.loads(ran.out)["definitions"]
         assert only["by"] == "memory"
+
+    def test_eval(self, pql: Pql, profiles: Path, spark: Any) -> None:
+        texts = ("-e", 'homeAddress.city = "Bath"', "--profiles", profiles)
+        ran = pql("eval", *texts, ON_SPARK, "--output", "ids")
+        assert (ran.status, ran.out) == (0, "a\n")
+        assert "pql: engine spark; it does not find out where a null decides" in ran.err
+        assert "pql: 1 line of the profiles left out" in ran.err
+        counted = pql("eval", *texts, ON_SPARK, "--output-format", "json", "--no-nulls")
+        data = json.loads(counted.out)
+        assert (data["profiles"], data["badLines"], data["definitions"][0]["qualified"]) == (2, 1, 1)
+        named = pql("eval", *texts, "--id", "homeAddress.city", "--output", "ids")
+        assert (named.status, named.out) == (0, "Bath\n")
+        assert "pql: engine spark: an option is for Spark alone" in named.err
+        refused = pql("eval", *texts, ON_SPARK, "--output", "csv")
+        assert (refused.status, refused.out) == (2, "")
+        assert "--output csv goes with the engine memory" in refused.err
+        missing = pql("eval", "-e", "person", ON_SPARK, "--profiles", "/there/is/none")
+        assert (missing.status, missing.out) == (1, "")
+        assert "PQL085 the profiles cannot be read from `/there/is/none`" in missing.err
 
     def test_no_such_files(self, pql: Pql, spark: Any) -> None:
         ran = pql("job", "run", "-e", "person", ON_SPARK, "--profiles", "/there/is/none")
