@@ -18,12 +18,11 @@ from pqltools.engines.spark.identities import EVENT_FIELDS as EVENT_IDENTITIES
 from pqltools.engines.spark.identities import IDENTITY_TYPES, PROFILE_FIELDS, Identities
 from pqltools.engines.spark.needs import as_tree, field_type, merged
 from pqltools.engines.spark.plan import Work
-from pqltools.engines.spark.planning import Needs, absent, check_columns
+from pqltools.engines.spark.planning import Needs, absent, check_columns, least_part
 from pqltools.engines.spark.session import CODE, reason
 from pqltools.engines.spark.sharing import shared, shared_name
 from pqltools.engines.spark.sources import opened
 from pqltools.sql.building import call, false, integer, text
-from pqltools.sql.tables import used_part
 from pqltools.types.model import STRING, ArrayType, PlainObject
 from pqltools.xdm.schema import EVENT_FIELDS
 
@@ -119,8 +118,7 @@ class Building:
         paths = [path[1:] for path in self.needs.paths if path and path[0] in EVENT_FIELDS]
         if not paths:
             return None
-        found = used_part(self.schema.event, tree_of(paths), other.found)
-        return found if isinstance(found, PlainObject) else PlainObject({})
+        return least_part(self.schema.event, tree_of(paths), other)
 
     def _read_type(self, type: PlainObject, fields: Sequence[str]) -> PlainObject:
         """What is parsed of lines: also who it is, and events under both names."""

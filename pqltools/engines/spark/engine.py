@@ -92,6 +92,13 @@ class SparkEngine:
         with settings(self.session):
             return memberships(plan)
 
+    def refused_lines(self, plan: Plan) -> list[str]:
+        """The lines of profiles that are left out, which `run` counts, as they are in the files."""
+        from pqltools.engines.spark.running import refused_lines
+
+        with settings(self.session):
+            return refused_lines(plan)
+
     def write(self, plan: Plan, out: str, *, overwrite: bool = False) -> Result:
         """Evaluate, and write memberships and counts to the folder `out`, as `pql job run` does.
 

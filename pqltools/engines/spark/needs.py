@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pqltools.data.path_trees import ANY_KEY, Tree
+from pqltools.data.path_trees import ANY_KEY, Tree, tree_of
 from pqltools.sql.tables import DEEPEST
 from pqltools.types.model import (
     ANY,
@@ -65,6 +65,29 @@ def cut(found: Any, tree: Tree) -> Any:
         # A struct without fields cannot be read, and whether it is there may matter.
         return spark.StructType(kept) if kept else found
     return found
+
+
+def least(type: Type, tree: Tree) -> Type:
+    """The least part of a type that a tree needs for conditions in SQL, which name every field that they look at.
+
+    What is used whole is asked whether it is there, or how many of it there are: any one field tells. With all of them
+    Spark would make code for each field of the schema, more than a thousand for events.
+    """
+    if isinstance(type, ArrayType):
+        return ArrayType(least(type.item, tree))
+    if isinstance(type, MapType):
+        below = tree.merged()
+        below.whole = below.whole or tree.whole
+        return MapType(least(type.value, below))
+    if not isinstance(type, ObjectType):
+        return type
+    every = tree.children.get(ANY_KEY)
+    members = {name: member.type for name in type.names() if (member := type.member(name)) is not None}
+    kept = {name: child for name in members if (child := tree.children.get(name, every)) is not None}
+    if not kept and members:
+        name = next((name for name, each in members.items() if isinstance(each, Scalar)), next(iter(members)))
+        kept = {name: tree_of(None)}
+    return PlainObject({name: least(members[name], child) for name, child in kept.items()})
 
 
 def as_tree(type: Type) -> Tree:

@@ -6,7 +6,7 @@ from pqltools.checks.field_paths import path_text
 from pqltools.data.path_trees import tree_of
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.engines.spark.fitting import misfits, variants
-from pqltools.engines.spark.needs import as_tree, cut
+from pqltools.engines.spark.needs import as_tree, cut, least
 from pqltools.engines.spark.session import CODE
 from pqltools.records import Record, hint, record
 from pqltools.sql.tables import used_part
@@ -74,8 +74,7 @@ class Needs:
 
     def type(self, rows: Rows) -> PlainObject:
         """The columns that the conditions need of these rows."""
-        found = used_part(self.schema.profile, tree_of(self.paths), rows.found)
-        return found if isinstance(found, PlainObject) else PlainObject({})
+        return least_part(self.schema.profile, tree_of(self.paths), rows)
 
 
 def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str, ...]] | None]:
@@ -93,6 +92,13 @@ def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str,
     if paths is None:
         return Part(reason="it looks at the profile as a whole"), paths
     return Part(sql=found), paths
+
+
+def least_part(type: ObjectType, tree: Tree, rows: Rows) -> PlainObject:
+    """The part of a type that a tree needs of these rows."""
+    used = used_part(type, tree, rows.found)
+    found = PlainObject({}) if used is None else least(used, tree)
+    return found if isinstance(found, PlainObject) else PlainObject({})
 
 
 def check_columns(type: ObjectType, rows: Rows, what: str, whole: ObjectType, others: Tree | None) -> None:

@@ -84,7 +84,8 @@ class _Watching:
             return dict(observation.get)
         except failures():
             # Spark saw that nobody can qualify, and so did not look at the rows.
-            return counts.collect()[0].asDict()
+            found: dict[str, Any] = counts.collect()[0].asDict()
+            return found
 
 
 def counted(plan: Plan) -> Result:
@@ -114,6 +115,16 @@ def taken(plan: Plan, take: Take) -> Result:
             take(index, ids.slice(start, count).combine_chunks())
             start += count
         return _result(work, watching, counts)
+
+
+def refused_lines(plan: Plan) -> list[str]:
+    """The lines that are left out."""
+    work: Work = plan.work
+    if work.refused is None:
+        return []
+    with _told():
+        lines: list[str] = work.refused().select("line").toArrow()["line"].to_pylist()
+        return lines
 
 
 def written(session: SparkSession, plan: Plan, path: str, refused: str) -> Result:

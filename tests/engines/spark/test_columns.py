@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,3 +108,28 @@ def refused(engine: SparkEngine, text: str, message: str) -> str:
         engine.plan({"it": text})
     assert message in caught.value.diagnostics[0].message
     return caught.value.diagnostics[0].help or ""
+
+
+@pytest.mark.parametrize("kind", ["lines", "parquet"])
+def test_of_what_is_only_counted_one_field_is_read(kind: str, tmp_path: Path, session: Any) -> None:
+    events = [{"_id": "e", "timestamp": "2024-02-20T09:00:00Z", "eventType": "a"}]
+    people = [
+        {"_id": "none"},
+        {"_id": "empty", "xEvent": [], "person": {}},
+        {"_id": "one", "xEvent": events, "person": {"birthYear": 1980}},
+        {"_id": "three", "xEvent": [*events, {"_id": "f"}, {}], "person": {"name": {"firstName": "Zoë"}}},
+    ]
+    path = tmp_path / "people.ndjson"
+    path.write_text("".join(json.dumps(each) + "\n" for each in people), "utf-8")
+    if kind == "parquet":
+        session.read.json(str(path)).write.parquet(str(tmp_path / "people"))
+        path = tmp_path / "people"
+    engine = SparkEngine(str(path), session=session)
+    definitions = {"events": "xEvent.count() >= 1", "several": "count(xEvent) > 2", "person": "isNotNull(person)"}
+    (read,) = engine.plan(definitions).passes
+    assert sorted(name.partition(".")[0] for name in read.columns) == ["person", "xEvent"]
+    assert ids(engine, definitions) == {
+        "events": {"one", "three"},
+        "several": {"three"},
+        "person": {"empty", "one", "three"},
+    }
