@@ -44,9 +44,7 @@ def choice_options(parser: argparse.ArgumentParser) -> None:
     add("--engine", choices=NAMES, default="auto", help="who evaluates (default: auto, which says why)")
     memory = "the most memory that DuckDB uses, or Spark here, such as 6GB (default: most there is)"
     add("--memory", type=memory_size, metavar="SIZE", help=memory)
-    add(
-        "--id", metavar="COLUMN", help="the column with the id of a profile (spark; default: it is looked for)"
-    )
+    add("--id", metavar="COLUMN", help="the column with the id of a profile (spark; default: it is looked for)")
     add("--master", metavar="URL", help="where Spark is (default: this machine)")
 
 

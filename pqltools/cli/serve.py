@@ -35,8 +35,10 @@ early-404, with which an estimate is not found at first.
 --engine says who evaluates jobs. memory reads all profiles for each job; duckdb
 puts them into columns at the first job, which takes about as long as three jobs,
 and reads the columns as long as the profiles do not change; auto does so at the
-third job for the same profiles, if these are 50,000 or more. The answers are the
-same; the log says for each job who it was, and why.
+third job for the same profiles, if these are 50,000 or more. spark evaluates each
+job in a session of its own, here or at --master, to which the profiles go as
+lines through the folder `spark` of --data; a cluster has to see that folder.
+The answers are the same; the log says for each job who it was, and why.
 
 --doc-era turns on what older documents of the platform say:
 {switches}
@@ -99,8 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_engine,
         default="auto",
         metavar="NAME",
-        help="auto (default), memory or duckdb; see below",
+        help="auto (default), memory, duckdb or spark; see below",
     )
+    add("--master", metavar="URL", help="where Spark is, such as spark://host:7077 (default: this machine)")
     add("--tenant", metavar="NAME", help="the tenant's namespace, such as _acme")
     add("--lenient", action="store_true", help="keep members of bodies that are not known, instead of refusing them")
     add("--doc-era", type=_doc_era, default=frozenset(), metavar="ERA", help="2020, or switches with commas; see below")
@@ -130,6 +133,8 @@ def _serve(options: argparse.Namespace) -> int:
     from pqltools.segmentation.directory import DirectoryProblem, default_directory
     from pqltools.segmentation.options import Options
 
+    if options.master is not None and options.engine != "spark":
+        return _wrong("--master is for --engine spark")
     token = options.token if options.token is not None else os.environ.get("PQL_SERVE_TOKEN") or None
     is_loopback = options.host in LOOPBACK
     if token is not None and not (token.isascii() and token.isprintable() and token.strip() == token != ""):
@@ -159,6 +164,7 @@ def _serve(options: argparse.Namespace) -> int:
         schema=tuple(options.schema or ()),
         tenant=options.tenant,
         engine=options.engine,
+        master=options.master,
     )
     clock = None if options.clock is None else ManualClock(options.clock)
     data = options.data or default_directory()
@@ -214,15 +220,16 @@ def _doc_era(text: str) -> frozenset[str]:
 
 
 def _engine(text: str) -> str:
-    from pqltools.segmentation.engines.choosing import NAMES, missing_library
+    from pqltools.segmentation.engines.choosing import NAMES, missing_for_spark, missing_library
 
-    if text == "spark":
-        raise argparse.ArgumentTypeError("spark evaluates files, with `pql job run`; the service has memory and duckdb")
     if text not in NAMES:
         raise argparse.ArgumentTypeError(f"{text!r} is no engine; there are {', '.join(NAMES)}")
     missing = missing_library() if text == "duckdb" else None
     if missing is not None:
         raise argparse.ArgumentTypeError(f"duckdb needs {missing}: pip install 'pqltools[service]'")
+    missing = missing_for_spark() if text == "spark" else None
+    if missing is not None:
+        raise argparse.ArgumentTypeError(missing)
     return text
 
 

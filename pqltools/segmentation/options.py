@@ -50,3 +50,5 @@ class Options(Record):
     tenant: str | None = None
     #: Who evaluates, one of `pqltools.segmentation.engines.choosing.NAMES`.
     engine: str = "auto"
+    #: Where Spark is, as `pql job run --master` has it; None for this machine.
+    master: str | None = None

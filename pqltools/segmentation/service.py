@@ -9,6 +9,7 @@ from pqltools.segmentation.datasets import Datasets
 from pqltools.segmentation.definitions import Definitions
 from pqltools.segmentation.directory import DataDirectory, DirectoryProblem
 from pqltools.segmentation.engines.choosing import ChosenEngine
+from pqltools.segmentation.engines.columnar import SPARK, OnSpark
 from pqltools.segmentation.engines.kept import FOLDER as COLUMNS
 from pqltools.segmentation.engines.kept import KeptStores
 from pqltools.segmentation.export_files import ExportFiles
@@ -60,7 +61,8 @@ class Service:
         )
         self.audiences = Audiences(self.metadata, self.clock, options, self.definitions)
         self.segment_search = SegmentSearch(self.metadata)
-        self.engine = ChosenEngine(options.engine, KeptStores(self.directory.file(COLUMNS)))
+        spark = OnSpark(self.directory.file(SPARK), options.master)
+        self.engine = ChosenEngine(options.engine, KeptStores(self.directory.file(COLUMNS)), spark)
         self.runner = Runner(options.limits.running_jobs)
         self.jobs = SegmentJobs(
             self.metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -61,8 +62,8 @@ def test_help_says_how_to_call_it() -> None:
         (["--request-timeout", "0"], "no number of seconds"),
         (["--max-connections", "no"], "no number"),
         (["--token", "a b "], "--token"),
-        (["--engine", "spark"], "`pql job run`"),
-        (["--engine", "postgres"], "'postgres' is no engine; there are auto, memory, duckdb"),
+        (["--engine", "postgres"], "'postgres' is no engine; there are auto, memory, duckdb, spark"),
+        (["--master", "local[2]"], "--master is for --engine spark"),
         (["--host", "no.such.host.invalid", "--token", "x"], "no.such.host.invalid"),
     ],
 )
@@ -83,12 +84,35 @@ def test_engine_without_its_libraries(
     assert "duckdb needs sqlglot: pip install 'pqltools[service]'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("missing", ["pyspark", "java"])
+def test_spark_without_what_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
+) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(choosing, "find_spec", lambda name: None if name == missing else object())
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(SystemExit) as end:
+        run(["--data", str(tmp_path), "--engine", "spark"])
+    assert end.value.code == 2
+    cure = {
+        "pyspark": "spark needs pyspark: pip install 'pqltools[spark]'",
+        "java": "spark needs Java: install Java 17",
+    }
+    assert cure[missing] in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
-    ("arguments", "engine"), [([], "auto"), *((["--engine", name], name) for name in choosing.NAMES)]
+    ("arguments", "engine", "master"),
+    [
+        ([], "auto", None),
+        *((["--engine", name], name, None) for name in choosing.NAMES),
+        (["--engine", "spark", "--master", "yarn"], "spark", "yarn"),
+    ],
 )
 def test_engine_reaches_the_service(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], engine: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], engine: str, master: str | None
 ) -> None:
+    monkeypatch.setattr(choosing, "missing_for_spark", lambda: None)
     served: list[Any] = []
 
     def note(*given: Any) -> int:
@@ -98,7 +122,7 @@ def test_engine_reaches_the_service(
     monkeypatch.setattr(serving, "serve", note)
     assert run(["--data", str(tmp_path), *arguments]) == 0
     ((data, _, _, _, options, *_),) = served
-    assert (data, options.engine) == (str(tmp_path), engine)
+    assert (data, options.engine, options.master) == (str(tmp_path), engine, master)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other folders")

@@ -6,12 +6,15 @@ Each time the log says which one it was, and why.
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from time import perf_counter
 
 from pqltools.records import Record, record
+from pqltools.segmentation.engines.columnar import Answer, ColumnarEngine, OnSpark
 from pqltools.segmentation.engines.engine import Blocks, EngineFailure, Found, Task
 from pqltools.segmentation.engines.kept import KeptStores, Place, place_of
 from pqltools.segmentation.engines.memory import MemoryEngine
@@ -19,7 +22,7 @@ from pqltools.segmentation.stopping import Stop
 
 _LOG = logging.getLogger("pqltools.segmentation")
 #: The engines that may be asked for.
-NAMES = ("auto", "memory", "duckdb")
+NAMES = ("auto", "memory", "duckdb", "spark")
 #: What the columns need beyond the other libraries of the service.
 _LIBRARIES = ("sqlglot", "numpy")
 #: When `auto` makes a store: so many jobs had the same profiles, and so many of them. To make one takes about as much
@@ -48,24 +51,41 @@ def missing_library() -> str | None:
     return next((name for name in _LIBRARIES if find_spec(name) is None), None)
 
 
-class ChosenEngine:
-    """Evaluates as `name` says. Any number of threads may use it."""
+def missing_for_spark() -> str | None:
+    """What `spark` needs and what is not there, with the cure."""
+    from pqltools.engines.spark.session import INSTALL, JAVA
 
-    def __init__(self, name: str, kept: KeptStores) -> None:
+    for name in ("pyspark", "pandas", "sqlglot"):
+        if find_spec(name) is None:
+            return f"spark needs {name}: {INSTALL}"
+    if "JAVA_HOME" not in os.environ and shutil.which("java") is None:
+        return f"spark needs Java: {JAVA}"
+    return None
+
+
+class ChosenEngine:
+    """Evaluates as `name` says; `spark` is what it takes for that name. Any number of threads may use it."""
+
+    def __init__(self, name: str, kept: KeptStores, spark: OnSpark | None = None) -> None:
         self.name = name
         self._kept = kept
+        self._spark = spark if name == "spark" else None
         self._memory = MemoryEngine()
         self._lock = threading.Lock()
         #: By kinds of profiles: what is known of them, in the version that was asked for last.
         self._seen: dict[str, Seen] = {}
         missing = None if name == "memory" else missing_library()
-        self._is_alone = name == "memory" or missing is not None
+        self._is_alone = name in ("memory", "spark") or missing is not None
         because = f"{missing} is not installed" if missing is not None and name == "auto" else ""
         _log("engine", {"engine": name, **({"memory": because} if because else {})})
 
     def run(self, task: Task, blocks: Blocks, stop: Stop, progress: Callable[[int, int], None]) -> Found:
         """See `Engine`."""
         start = perf_counter()
+        if self._spark is not None and task.origin is not None:
+            answer = self._spark.run(task, blocks, stop, progress)
+            self._tell(answer, "spark", "it was asked for", task, start)
+            return answer.found
         place = None if self._is_alone else place_of(task)
         found: Found | None = None
         if place is not None:
@@ -92,8 +112,6 @@ class ChosenEngine:
         start: float,
     ) -> Found | None:
         """The answers of DuckDB; None if memory is to give them."""
-        from pqltools.segmentation.engines.columnar import ColumnarEngine
-
         engine = ColumnarEngine(self._kept)
         try:
             because = "the profiles are in columns, as they are now"
@@ -113,14 +131,17 @@ class ChosenEngine:
                     raise
                 self._failed(place, task, f"no columns were made: {failure}", _USELESS)
                 return None
+        self._tell(answer, "duckdb", because, task, start)
+        return answer.found
+
+    def _tell(self, answer: Answer, engine: str, because: str, task: Task, start: float) -> None:
+        """Log who it was: memory, where the engine could evaluate none of the definitions."""
         evaluated = len(task.subjects) - len(answer.found.problems)
         if sum(answer.by_memory.values()) >= evaluated:
             reasons = [*answer.by_memory]
+            engine = "memory"
             because = reasons[0] if len(reasons) == 1 else "no definition can be evaluated in columns"
-            self._told(task, "memory", because, start, answer.by_memory)
-        else:
-            self._told(task, "duckdb", because, start, answer.by_memory)
-        return answer.found
+        self._told(task, engine, because, start, answer.by_memory)
 
     def _known(self, place: Place) -> Seen:
         """What is known of the profiles at a place; to be called with the lock."""
@@ -152,6 +173,8 @@ class ChosenEngine:
     def _why_memory(self, place: Place | None, task: Task) -> str:
         if self.name == "memory":
             return "it was asked for"
+        if self.name == "spark":
+            return "not all profiles are looked at"
         if self._is_alone:
             return "a library is missing"
         if place is None:

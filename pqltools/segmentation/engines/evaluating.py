@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from pqltools.xdm.schema import Schema
 
 _MEMBERSHIPS = "segmentMembership"
+#: Why a definition is evaluated over blocks alone.
+MEMBERSHIPS = "memberships change with every job"
 
 
 def evaluate(channel: Channel, task: Task) -> None:
@@ -77,6 +79,12 @@ def prepared(task: Task, schema: Schema) -> tuple[dict[str, Program], dict[str, 
             problems[id] = "the expression is nested too deep"
     _drop_dependents(programs, problems, references, task.broken or {})
     return programs, problems
+
+
+def uses_memberships(program: Program, schema: Schema) -> bool:
+    """Whether a program looks at memberships, of which only blocks have the present ones."""
+    paths = used_paths([program], schema)
+    return paths is None or any(path[:1] == (_MEMBERSHIPS,) for path in paths)
 
 
 def _drop_dependents(

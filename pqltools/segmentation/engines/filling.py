@@ -28,7 +28,8 @@ MEMORY_LIMIT, THREADS = "1GB", 2
 ABOUT = "about.json"
 #: The numbers of the profiles, in the order of the blocks; the lines that the store refused, and their places.
 _NUMBERS, _REFUSED, _PLACES = "numbers", "refused.ndjson", "places"
-_LINES = "profiles.ndjson"
+#: The file of the blocks as lines.
+LINES = "profiles.ndjson"
 
 
 @record
@@ -68,7 +69,7 @@ def filled(folder: str, blocks: Iterable[MergedBlock], profile: ObjectType) -> I
 
     Raises OSError and `duckdb.Error` if that cannot be done.
     """
-    lines = str(Path(folder, _LINES))
+    lines = str(Path(folder, LINES))
     try:
         yield _filled(folder, lines, blocks, profile)
     finally:

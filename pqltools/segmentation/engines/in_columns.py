@@ -7,8 +7,7 @@ that do not follow the schema, which the store refuses, all of them are.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pqltools.diagnostics import PQLError
@@ -19,8 +18,9 @@ from pqltools.engines.store.fitting import is_kept
 from pqltools.engines.store.store import open_store
 from pqltools.evaluation.program import Program
 from pqltools.records import Record, record
+from pqltools.segmentation.engines.combining import counted, over_blocks, over_refused, together, told_of
 from pqltools.segmentation.engines.engine import Found, Needs, Task
-from pqltools.segmentation.engines.evaluating import Evaluator, prepared
+from pqltools.segmentation.engines.evaluating import MEMBERSHIPS, prepared, uses_memberships
 from pqltools.segmentation.engines.filling import MEMORY_LIMIT, THREADS, Columns, filled, read
 from pqltools.types.model import ArrayType, MapType, ObjectType
 from pqltools.workspace.definitions import Definition, used_paths
@@ -29,12 +29,10 @@ from pqltools.xdm.given import schema_of
 if TYPE_CHECKING:
     from pqltools.engines.store.store import Store
     from pqltools.segmentation.engines.worker import Channel
-    from pqltools.segmentation.profiles.model import MergedBlock
     from pqltools.types.model import Type
     from pqltools.xdm.schema import Schema
 
-#: Why definitions are not evaluated in columns.
-_MEMBERSHIPS = "memberships change with every job"
+#: Why a definition is not evaluated in columns.
 _NO_TYPE = "the schema has no type for a field"
 
 
@@ -73,15 +71,15 @@ def _evaluate(channel: Channel, work: Work) -> None:
     programs, problems = prepared(task, schema)
     apart = {id: why for id, each in programs.items() if (why := _why_not(each, schema))}
     if len(apart) == len(programs):
-        found = _over_blocks(channel, programs, schema, task, None, problems)
+        found = over_blocks(channel, programs, schema, task, None, problems)
     elif work.builds:
-        channel.send(Needs(events=True, memberships=_MEMBERSHIPS in apart.values()))
+        channel.send(Needs(events=True, memberships=MEMBERSHIPS in apart.values()))
         # At the end of it no line is left of what was written down, and only then the other process keeps the folder.
-        with filled(work.folder, _told_of(channel), schema.profile) as columns:
+        with filled(work.folder, told_of(channel), schema.profile) as columns:
             found = _over_columns(channel, work, programs, schema, columns, problems, apart)
     else:
         found = _over_columns(channel, work, programs, schema, read(work.folder), problems, apart)
-    channel.send((found, _counted(apart)))
+    channel.send((found, counted(apart)))
 
 
 def _over_columns(
@@ -97,31 +95,15 @@ def _over_columns(
     task, blocks = work.task, columns.blocks() if work.builds else None
     if columns.unusable:
         apart |= {id: columns.unusable for id in programs if id not in apart}
-        return _over_blocks(channel, programs, schema, task, blocks, problems)
+        return over_blocks(channel, programs, schema, task, blocks, problems)
     with open_store(work.folder, memory=MEMORY_LIMIT, threads=THREADS) as store:
         asking = _Asking(store, schema, columns)
         apart |= asking.plan_for({id: each for id, each in programs.items() if id not in apart})
         rest = {id: programs[id] for id in programs if id in apart}
-        others = _over_blocks(channel, rest, schema, task, blocks, problems)
+        others = over_blocks(channel, rest, schema, task, blocks, problems)
         own = asking.answers()
-    refused = _over_refused({id: programs[id] for id in own}, schema, task, columns) if own else None
-    return _together(columns, programs, own, refused, others)
-
-
-def _counted(apart: dict[str, str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for why in apart.values():
-        found[why] = found.get(why, 0) + 1
-    return found
-
-
-def _told_of(channel: Channel) -> Iterator[MergedBlock]:
-    """The blocks that come; how far it is says the other process only what is read."""
-    count = 0
-    for block in channel.blocks():
-        yield block
-        count += len(block.pids)
-        channel.send((count, 0))
+    refused = over_refused({id: programs[id] for id in own}, schema, task, columns) if own else None
+    return together(columns, programs, own, refused, others)
 
 
 # Which definitions.
@@ -129,9 +111,9 @@ def _told_of(channel: Channel) -> Iterator[MergedBlock]:
 
 def _why_not(program: Program, schema: Schema) -> str:
     """Why a program cannot be evaluated in columns, "" if it may be."""
-    paths = used_paths([program], schema)
-    if paths is None or any(path[:1] == ("segmentMembership",) for path in paths):
-        return _MEMBERSHIPS
+    if uses_memberships(program, schema):
+        return MEMBERSHIPS
+    paths = used_paths([program], schema) or ()
     return "" if all(_is_stored(path, schema.profile) for path in paths) else _NO_TYPE
 
 
@@ -181,7 +163,7 @@ class _Asking(DuckDBEngine):
             return False
         return True
 
-    def answers(self) -> dict[str, array[int]]:
+    def answers(self) -> dict[str, Any]:
         """The places of the profiles that qualify."""
         found: dict[str, Any] = {}
         if self._own:
@@ -193,72 +175,3 @@ class _Asking(DuckDBEngine):
         import numpy
 
         return self._places[numpy.sort(pids)]
-
-
-def _over_blocks(
-    channel: Channel,
-    programs: dict[str, Program],
-    schema: Schema,
-    task: Task,
-    blocks: Iterator[MergedBlock] | None,
-    problems: dict[str, str],
-) -> Found:
-    """The answers of programs over `blocks`, or over those that the other process has; `problems` go with them."""
-    evaluator = Evaluator(programs, schema, task) if programs else None
-    if blocks is None:
-        channel.send(None if evaluator is None else evaluator.needs)
-        for block in channel.blocks():
-            assert evaluator is not None
-            evaluator.block(block)
-            channel.send(evaluator.so_far)
-    elif evaluator is not None:
-        for block in blocks:
-            evaluator.block(block)
-    return Found(0, {}, {}, {}, problems) if evaluator is None else evaluator.found(problems)
-
-
-def _over_refused(programs: dict[str, Program], schema: Schema, task: Task, columns: Columns) -> Found:
-    """The places of the refused profiles for which programs hold."""
-    if not columns.refused.pids:
-        return Found(0, {}, {}, {}, {})
-    evaluator = Evaluator(programs, schema, task)
-    evaluator.block(columns.refused)
-    return evaluator.found({})
-
-
-def _together(
-    columns: Columns,
-    programs: Iterable[str],
-    own: dict[str, Any],
-    refused: Found | None,
-    others: Found,
-) -> Found:
-    """All answers as `Evaluator` would have given them: profiles in the order of the blocks."""
-    import numpy
-
-    numbers = numpy.frombuffer(columns.numbers, dtype=numpy.int64)
-    qualifies: dict[str, array[int]] = {}
-    for id in programs:
-        if id not in own:
-            qualifies[id] = others.qualifies[id]
-            continue
-        places = own[id]
-        more = refused.qualifies.get(id) if refused is not None else None
-        if more:
-            places = numpy.sort(numpy.concatenate([places, numpy.frombuffer(more, dtype=numpy.int64)]))
-        qualifies[id] = array("q", numbers[places].tobytes())
-    unknown = dict(others.unknown)
-    reasons = dict(others.reasons)
-    if refused is not None:
-        failed = {id: array("q", [columns.numbers[place] for place in found]) for id, found in refused.unknown.items()}
-        unknown |= failed
-        reasons |= refused.reasons
-    return Found(len(columns.numbers), qualifies, _in_order(unknown, columns, programs), reasons, others.problems)
-
-
-def _in_order(unknown: dict[str, array[int]], columns: Columns, programs: Iterable[str]) -> dict[str, array[int]]:
-    """What failed first comes first."""
-    wanted = {found[0] for found in unknown.values()}
-    places = {number: place for place, number in enumerate(columns.numbers) if number in wanted} if wanted else {}
-    order = {id: index for index, id in enumerate(programs)}
-    return {id: unknown[id] for id in sorted(unknown, key=lambda id: (places[unknown[id][0]], order[id]))}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,23 +39,6 @@ def until(holds: Callable[[], bool]) -> None:
 
 def served(data: Path, engine: str) -> Service:
     return Service(str(data), ManualClock(1_700_000_000_000), Options(engine=engine))
-
-
-@pytest.fixture
-def said(caplog: pytest.LogCaptureFixture) -> Iterator[list[dict[str, Any]]]:
-    """What the log says of engines."""
-    found: list[dict[str, Any]] = []
-
-    class Taking(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.getMessage() == "engine":
-                found.append(vars(record)["data"])
-
-    handler, logger = Taking(), logging.getLogger("pqltools.segmentation")
-    logger.addHandler(handler)
-    caplog.set_level(logging.INFO, logger.name)
-    yield found
-    logger.removeHandler(handler)
 
 
 def run(service: Service) -> dict[str, Any]:
