@@ -2,7 +2,7 @@
 
 And how soon is a job cancelled, and an export of all profiles?
 
-python tests/benchmarks/service_jobs.py [PROFILES [DEFINITIONS]]
+python tests/benchmarks/service_jobs.py [PROFILES [DEFINITIONS [ENGINE]]]
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ENDS = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
 class Memory(threading.Thread):
-    """Watches the most memory that a process and those that it starts have at a time, in MB."""
+    """Watches the most memory that a process and all that come of it have at a time, in MB."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -60,13 +60,16 @@ def _children(pid: int) -> list[int]:
     found: list[int] = []
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            found += map(int, tasks.read_text(encoding="ascii").split())
+            started = [*map(int, tasks.read_text(encoding="ascii").split())]
         except OSError:
             continue
+        found += started
+        for each in started:
+            found += _children(each)
     return found
 
 
-def main(count: int = 100_000, number: int = 100) -> None:
+def main(count: int = 100_000, number: int = 100, engine: str = "auto") -> None:
     """Print times and memory, and compare the numbers of members with those of the memberships."""
     with tempfile.TemporaryDirectory() as folder:
         path, data = Path(folder) / "profiles.ndjson", Path(folder) / "data"
@@ -74,7 +77,7 @@ def main(count: int = 100_000, number: int = 100) -> None:
         with ProfileStore(str(data / FOLDER)) as store:
             batch = store.load(Scope("ACME@AdobeOrg"), "bench", [str(path)])
         print(f"{count:,} profiles, {batch.events:,} events, {path.stat().st_size / 1e6:.0f} MB")
-        with running(data, "--clock", _instant()) as server:
+        with running(data, "--clock", _instant(), "--engine", engine) as server:
             memory = Memory(server.process.pid)
             memory.start()
             with httpx2.Client(base_url=server.url, headers=headers(), timeout=60) as client:
@@ -156,4 +159,4 @@ def _instant() -> str:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:3]), *sys.argv[3:])
