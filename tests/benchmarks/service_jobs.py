@@ -159,4 +159,8 @@ def _instant() -> str:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]), *sys.argv[3:])
+    numbers = map(int, sys.argv[1:3])
+    if len(sys.argv) > 3:
+        main(*numbers, engine=sys.argv[3])
+    else:
+        main(*numbers)

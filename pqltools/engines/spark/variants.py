@@ -25,6 +25,8 @@ _INSTANT = (
     r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:[Zz]|[+-][0-9]{2}:?(?:[0-9]{2})?)?\z"
 )
+#: What Spark reads as it is, which costs a tenth of taking a text apart.
+_USUAL_INSTANT = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,3})?Z\z"
 _DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 #: The greatest double.
 GREATEST = 1.7976931348623157e308
@@ -101,4 +103,5 @@ def _is_of(text: Expression, form: str) -> Expression:
 
 def _instant(text: Expression) -> Expression:
     """The instant of an ISO 8601 text, to the millisecond."""
-    return Spark().read_instant(text)
+    usual = exp.TryCast(this=text.copy(), to=column_type(TIMESTAMP, Spark()))
+    return case([(_is_of(text, _USUAL_INSTANT), usual)], Spark().read_instant(text))
