@@ -7,6 +7,7 @@ python tests/benchmarks/service_jobs.py [PROFILES [DEFINITIONS [ENGINE]]]
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import threading
@@ -69,7 +70,7 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def main(count: int = 100_000, number: int = 100, engine: str = "auto") -> None:
+def main(count: int, number: int, engine: str) -> None:
     """Print times and memory, and compare the numbers of members with those of the memberships."""
     with tempfile.TemporaryDirectory() as folder:
         path, data = Path(folder) / "profiles.ndjson", Path(folder) / "data"
@@ -159,8 +160,9 @@ def _instant() -> str:
 
 
 if __name__ == "__main__":
-    numbers = map(int, sys.argv[1:3])
-    if len(sys.argv) > 3:
-        main(*numbers, engine=sys.argv[3])
-    else:
-        main(*numbers)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("profiles", nargs="?", type=int, default=100_000)
+    parser.add_argument("definitions", nargs="?", type=int, default=100)
+    parser.add_argument("engine", nargs="?", default="auto")
+    given = parser.parse_args()
+    main(given.profiles, given.definitions, given.engine)
