@@ -114,7 +114,8 @@ def _asked(
         plan = engine.plan([Definition(id, id, programs[id]) for id in own])
     found: dict[str, Any] = {}
     result = engine.run(plan, lambda index, places: found.update({own[index]: _sorted(places)}))
-    refused = [line.encode() + b"\n" for line in engine.refused_lines(plan)] if result.refused else []
+    lines = engine.refused_lines(plan) if result.refused else []
+    refused = sorted((line.encode() + b"\n" for line in lines), key=_place)
     return {id: found[id] for id in own}, MergedBlock(b"".join(refused), array("q", map(_place, refused)))
 
 

@@ -48,7 +48,7 @@ def test_service_data(store: ProfileStore, tmp_path: Path) -> None:
     assert told[-1] == (wanted.profiles, len(wanted.qualifies["women"]))
     assert found.by_memory["memberships change with every job"] == 2
     assert sum(found.by_memory.values()) < len(wanted.qualifies)
-    assert not folder.exists()
+    assert [*folder.iterdir()] == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_nobody_at_the_master(tmp_path: Path) -> None:
     engine = OnSpark(str(tmp_path / "spark"), "spark://127.0.0.1:1")
     with pytest.raises(EngineFailure, match="there is no Spark at `spark://127"):
         engine.run(task, lambda _: iter(()), Stop(), ignored)
-    assert not (tmp_path / "spark").exists()
+    assert [*(tmp_path / "spark").iterdir()] == []
 
 
 def test_stopped(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_stopped(tmp_path: Path) -> None:
     task = Task((Subject("a", "pql/text", "person.birthYear > 1"),), 0)
     with pytest.raises(Stopped):
         OnSpark(str(tmp_path / "spark"), "local[1]").run(task, blocks, stop, ignored)
-    assert not (tmp_path / "spark").exists()
+    assert [*(tmp_path / "spark").iterdir()] == []
 
 
 def test_in_the_service(tmp_path: Path, said: list[dict[str, Any]]) -> None:
