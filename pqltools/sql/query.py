@@ -27,10 +27,14 @@ def query_text(
     program: Program, profile: ObjectType, dialect: Dialect, *, table: str = "profiles", title: str | None = None
 ) -> str:
     """The query as formatted text that ends in a semicolon, below a comment with the title. Raises `NotInSQL`."""
-    select = query(program, profile, dialect, table=table)
     try:
-        text = select.sql(dialect.name, pretty=True, max_text_width=_WIDTH)
+        return formatted(query(program, profile, dialect, table=table), dialect, title)
     except RecursionError:
         raise refusal("an expression that is nested so deep", program.tree) from None
+
+
+def formatted(select: exp.Select, dialect: Dialect, title: str | None) -> str:
+    """A query as formatted text that ends in a semicolon, below a comment with the title."""
+    text = select.sql(dialect.name, pretty=True, max_text_width=_WIDTH)
     comment = "" if title is None else "".join(f"-- {line}\n" for line in title.splitlines() or [""])
     return f"{comment}{text};\n"

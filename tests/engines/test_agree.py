@@ -24,6 +24,8 @@ from pqltools.engines.duckdb.engine import DuckDBEngine
 from pqltools.engines.duckdb.missing import check_fields
 from pqltools.engines.duckdb.parts import Leaf
 from pqltools.engines.duckdb.running import Passes
+from pqltools.engines.duckdb.standing_alone import store_query
+from pqltools.engines.engine import OWN
 from pqltools.engines.store.fitting import Fitting
 from pqltools.engines.store.loading import load
 from pqltools.engines.store.store import open_store
@@ -57,6 +59,11 @@ def found_in_store(
         asked = [index for index, each in enumerate(definitions) if takes(engine, each)]
         plan = engine.plan([definitions[index] for index in asked])
         result = engine.run(plan, lambda index, ids: members.update({asked[index]: set(ids.to_pylist())}))
+        for index, way in zip(asked, plan.ways, strict=True):
+            if way.kind == OWN:
+                query = store_query(store, schema, definitions[index]).sql("duckdb")
+                alone = {id for (id,) in store.connection.execute(query).fetchall()}
+                assert alone == members[index], (to_text(exprs[index]), query)
     assert [len(members[index]) for index in asked] == [*result.counts]
     refused = {f"p{each.line - 1}" for each in loaded.refused}
     ways = {index: way.kind for index, way in zip(asked, plan.ways, strict=True)}
