@@ -200,12 +200,13 @@ class _Run:
     def _unreadable(self) -> list[Diagnostic]:
         """What is wrong with files that cannot be opened, so that it is known before the first hour has passed."""
         from pqltools.data.compression import open_bytes
-        from pqltools.engines.choosing import check_memory
+        from pqltools.engines.choosing import check_memory, check_options
 
         found: list[Diagnostic] = []
         if self.options.in_columns:
             return found
         try:
+            check_options(self.options.id, self.options.master)
             check_memory([*self.options.profiles, *(self.options.events or ())])
         except PQLError as problem:
             return [*problem.diagnostics]
@@ -237,7 +238,8 @@ class _Run:
                 raise
             from pqltools.cli.store import not_installed
 
-            print(not_installed("eval", missing.name), file=sys.stderr)
+            extra = "spark" if self.options.engine == "spark" else "duckdb"
+            print(not_installed("eval", missing.name, extra), file=sys.stderr)
             return 2
         tally.profiles, tally.qualified, tally.failed = result.profiles, [*result.counts], [*result.failed]
         self._print(definitions, tally, None, nulls=False)

@@ -27,7 +27,8 @@ in Spark the session's time zone has to be UTC, too.
 
 With --store the queries are for the tables of a store that `pql store load` has
 made, one for profiles and one for each array of objects, and find the ids of the
-profiles: DuckDB runs them over DIR/store.duckdb.
+profiles: DuckDB runs them over DIR/store.duckdb. They are for the store as it is:
+what has no column yet is written as a constant.
 
 A query gives the same answer as `pql eval` for every row, or there is none:
 what cannot be said in SQL with exactly the same meaning is an error with its

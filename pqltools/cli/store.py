@@ -74,9 +74,9 @@ def run(arguments: list[str]) -> int:
     return 2
 
 
-def not_installed(command: str, name: str) -> str:
+def not_installed(command: str, name: str, extra: str = "duckdb") -> str:
     """What to say if a library is missing."""
-    return f"pql {command}: {name} is not installed; install it with: pip install 'pqltools[duckdb]'"
+    return f"pql {command}: {name} is not installed; install it with: pip install 'pqltools[{extra}]'"
 
 
 def _load(arguments: list[str]) -> int:

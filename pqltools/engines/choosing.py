@@ -56,9 +56,7 @@ def engine_for(
         with SparkEngine(profiles, schema, events=events or None, id=id, master=master, memory=memory) as on_spark:
             yield on_spark, because
         return
-    for option, given in (("id", id), ("master", master)):
-        if given:
-            raise error("PQL044", f"--{option} is for Spark", (0, 0), help="add --engine spark")
+    check_options(id, master)
     stores = [path for path in profiles if is_store(path)]
     if stores and len(profiles) > 1:
         raise error("PQL044", f"`{stores[0]}` is a store, and is evaluated alone", (0, 0))
@@ -80,6 +78,13 @@ def needs_columns(path: str) -> bool:
     from pqltools.engines.store.store import is_store
 
     return is_parquet(path) or is_store(path)
+
+
+def check_options(id: str | None, master: str | None) -> None:
+    """Raise `PQLError` for options that are for Spark alone, where it is not Spark."""
+    for option, given in (("id", id), ("master", master)):
+        if given:
+            raise error("PQL044", f"--{option} is for Spark", (0, 0), help="add --engine spark")
 
 
 def check_memory(paths: Sequence[str]) -> None:

@@ -328,6 +328,13 @@ def test_eval_of_files_in_columns(pql: Pql, files: Path) -> None:
     assert "missing PQL044 there is no such file" in missing.err
 
 
+@pytest.mark.parametrize("option", ["--id=_id", "--master=local"])
+def test_eval_options_for_spark(pql: Pql, files: Path, option: str) -> None:
+    ran = pql("eval", "-e", GOLD, "--profiles", "people.ndjson", "--engine", "memory", option)
+    assert (ran.status, ran.out) == (1, "")
+    assert f"PQL044 {option.partition('=')[0]} is for Spark" in ran.err
+
+
 def test_eval_joins_events_in_columns(pql: Pql, files: Path) -> None:
     event = {"_id": "e", "timestamp": "2024-03-01T00:00:00Z", "eventType": "buy"}
     Path("events.ndjson").write_text(json.dumps({**event, "entityId": "ann"}), "utf-8")

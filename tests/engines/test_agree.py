@@ -167,6 +167,24 @@ test_events_and_their_items = batches(
 )
 
 
+def test_items_of_all_events_are_added_up_in_the_order_of_the_arrays() -> None:
+    items = [[1e16, 1.0], [-1e16], [], [0.5, 1e16], [-1e16, 3.0]]
+    events = [
+        # The later an event stands, the earlier it was.
+        {"timestamp": f"2024-02-{20 - number:02}T00:00:00Z", "productListItems": [{"priceTotal": each} for each in of]}
+        for number, of in enumerate(items)
+    ]
+    sums = (
+        "xEvent.productListItems.sum(priceTotal)",
+        "sum(xEvent.productListItems.priceTotal)",
+        "(select P from xEvent.productListItems).sum(priceTotal)",
+        "xEvent.sum(productListItems.sum(priceTotal))",
+    )
+    texts = [f"{each} = {number}" for each in sums for number in (0, 1, 2, 3, 3.5, 4, 5)]
+    data = [{"xEvent": events[:most]} for most in range(1, 6)] + [{"xEvent": events[::-1]}]
+    assert "engine" in check([parse(text) for text in texts], data, standard())
+
+
 def test_tests_of_texts_that_hold_for_null() -> None:
     """Tests of a column of few texts are made for these, and null is none of them."""
     texts = [

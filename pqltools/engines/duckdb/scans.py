@@ -38,8 +38,10 @@ def grouped(slots: Slots, wanted: Sequence[Slot], *, exact: bool, among: str | N
     values = [f"{_sql(slots, slot.value)} AS v{slot.index}" for slot in wanted if slot.value is not None]
     uses_order = any(slot.kind == "first" or (slot.kind == "sum" and exact) for slot in wanted)
     order = [f"{OWN}.{quoted(NUMBER)} AS no"] if uses_order else []
+    if exact and any(slot.is_ordered_above for slot in wanted):
+        order.append(f"{ABOVE_ROW}.{quoted(NUMBER)} AS above")
     parts = ", ".join([f"{OWN}.{quoted(key)} AS id", f"CAST({mask} AS BIGINT) AS m", *values, *order])
-    rows = f"SELECT {parts} FROM {_source(slots, wanted)}"
+    rows = f"SELECT {parts} FROM {_source(slots, wanted, exact=exact)}"
     limits = [
         *_window(wanted),
         *_any_of(slots, wanted),
@@ -84,7 +86,8 @@ def _aggregate(slot: Slot, bit: int, exact: bool) -> str:
         case "whole":
             return f"TRY_CAST(coalesce(sum({value}) {holds}, 0) AS BIGINT)"
         case "sum":
-            total = f"list_sum(list({value} ORDER BY no) {holds})" if exact else f"sum({value}) {holds}"
+            places = "above, no" if slot.is_ordered_above else "no"
+            total = f"list_sum(list({value} ORDER BY {places}) {holds})" if exact else f"sum({value}) {holds}"
             return f"coalesce({total}, 0e0)"
         case "first":
             return f"arg_min_null({value}, no) {holds}"
@@ -106,12 +109,12 @@ def value_of(slot: Slot, column: str) -> str:
     return column if neutral(slot) == "NULL" else f"coalesce({column}, {neutral(slot)})"
 
 
-def _source(slots: Slots, wanted: Sequence[Slot]) -> str:
-    """The table, joined with what the expressions look at beside it."""
+def _source(slots: Slots, wanted: Sequence[Slot], *, exact: bool) -> str:
+    """The table, joined with what the expressions look at beside it, and an `exact` order."""
     table = wanted[0].table
     used = {column.table for slot in wanted for part in slot.parts() for column in columns_of(part)}
     source = f"{quoted(table.name)} AS {OWN}"
-    if ABOVE_ROW in used:
+    if ABOVE_ROW in used or (exact and any(slot.is_ordered_above for slot in wanted)):
         assert table.parent is not None
         source += f" JOIN {quoted(table.parent.name)} AS {ABOVE_ROW}"
         source += f" ON {ABOVE_ROW}.{quoted(ROW)} = {OWN}.{quoted(PARENT)}"

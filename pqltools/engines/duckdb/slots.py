@@ -55,6 +55,12 @@ class Slot:
         """Its expressions."""
         return [self.condition] if self.value is None else [self.condition, self.value]
 
+    @property
+    def is_ordered_above(self) -> bool:
+        """Whether its rows are items of several rows above, which stand in the order of these, when it is a sum."""
+        parent = self.table.parent
+        return self.kind == "sum" and not self.of_row and parent is not None and parent.parent is not None
+
     def inner(self) -> list[int]:
         """The slots of its row that it uses."""
         found = (column for part in self.parts() for column in columns_of(part) if column.table == SLOTS)

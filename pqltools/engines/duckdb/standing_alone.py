@@ -41,10 +41,7 @@ def store_query(store: Store, schema: Schema, definition: Definition) -> exp.Sel
     slots = Slots()
     layout = StoreLayout(store.tables(), schema.profile, slots)
     test = condition(definition.program, layout, DuckDB())
-    if len(slots.all) > _MOST:
-        help = "`pql job run` finds them in few passes"
-        raise refusal(f"a definition with more than {_MOST} conditions on items", definition.program.tree, help)
-    found = _Queries(slots).put_into(test, PROFILE, "")
+    found = _Queries(slots, definition).put_into(test, PROFILE, "")
     select = exp.select(exp.alias_(_column(PROFILE, ID), "id"))
     select = select.from_(_table("profiles", PROFILE)).where(found, copy=False)
     try:
@@ -60,8 +57,9 @@ def store_query(store: Store, schema: Schema, definition: Definition) -> exp.Sel
 class _Queries:
     """Puts queries in the places of slots. Every row has an alias of its own."""
 
-    def __init__(self, slots: Slots) -> None:
+    def __init__(self, slots: Slots, definition: Definition) -> None:
         self._slots = slots
+        self._definition = definition
         self._rows = 0
 
     def put_into(self, part: Expression, row: str, above: str) -> Expression:
@@ -78,6 +76,10 @@ class _Queries:
     def _query(self, slot: Slot, row: str) -> Expression:
         """The value of a slot of a row."""
         self._rows += 1
+        if self._rows > _MOST:
+            help = "`pql job run` finds its members in few passes"
+            construct = f"a definition with more than {_MOST} conditions on items"
+            raise refusal(construct, self._definition.program.tree, help)
         own, above = f"r{self._rows}", f"r{self._rows}_above"
         parts = [self.put_into(part, own, above) for part in slot.parts()]
         tests = [parts[0]]
@@ -89,7 +91,8 @@ class _Queries:
             tests.insert(0, binary("=", _column(own, PID), _column(PROFILE, PID)))
         what = integer(1) if slot.kind == "exists" else _aggregate(slot, own, *parts[1:])
         select = exp.select(what).from_(_table(slot.table.name, own))
-        if any(column.table == ABOVE_ROW for part in slot.parts() for column in columns_of(part)):
+        looks_above = any(column.table == ABOVE_ROW for part in slot.parts() for column in columns_of(part))
+        if looks_above or slot.is_ordered_above:
             assert slot.table.parent is not None
             on = binary("=", _column(above, ROW), _column(own, PARENT))
             select = select.join(_table(slot.table.parent.name, above), on=on)
@@ -110,7 +113,9 @@ def _aggregate(slot: Slot, row: str, *values: Expression) -> Expression:
             return exp.TryCast(this=coalesce(call("SUM", value), integer(0)), to=exp.DataType.build("BIGINT"))
         case "sum":
             # In the order of the array, as sums of doubles depend on it.
-            order = exp.Order(this=value, expressions=[exp.Ordered(this=number, nulls_first=False)])
+            numbers = [_column(f"{row}_above", NUMBER), number] if slot.is_ordered_above else [number]
+            ordered = [exp.Ordered(this=each, nulls_first=False) for each in numbers]
+            order = exp.Order(this=value, expressions=ordered)
             total = coalesce(call("LIST_SUM", exp.ArrayAgg(this=order)), double(0.0))
             return case([(call("ISFINITE", total), total.copy())])
         case "first":

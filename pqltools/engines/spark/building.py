@@ -115,10 +115,13 @@ class Building:
 
     def _event_type(self, other: Rows) -> PlainObject | None:
         """What the conditions need of events that have a table of their own."""
-        paths = [path[1:] for path in self.needs.paths if path and path[0] in EVENT_FIELDS]
+        paths, compared = (
+            [path[1:] for path in of_all if path and path[0] in EVENT_FIELDS]
+            for of_all in (self.needs.paths, self.needs.compared)
+        )
         if not paths:
             return None
-        return least_part(self.schema.event, tree_of(paths), other)
+        return least_part(self.schema.event, paths, compared, other)
 
     def _read_type(self, type: PlainObject, fields: Sequence[str]) -> PlainObject:
         """What is parsed of lines: also who it is, and events under both names."""

@@ -92,12 +92,12 @@ class SparkEngine:
         with settings(self.session):
             return memberships(plan)
 
-    def refused_lines(self, plan: Plan) -> list[str]:
-        """The lines of profiles that are left out, which `run` counts, as they are in the files."""
-        from pqltools.engines.spark.running import refused_lines
+    def refused_values(self, plan: Plan, name: str) -> list[str | None]:
+        """Of the lines of profiles that are left out, which `run` counts, the values of a field, as texts."""
+        from pqltools.engines.spark.running import refused_values
 
         with settings(self.session):
-            return refused_lines(plan)
+            return refused_values(plan, name)
 
     def write(self, plan: Plan, out: str, *, overwrite: bool = False) -> Result:
         """Evaluate, and write memberships and counts to the folder `out`, as `pql job run` does.

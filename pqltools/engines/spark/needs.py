@@ -70,8 +70,8 @@ def cut(found: Any, tree: Tree) -> Any:
 def least(type: Type, tree: Tree) -> Type:
     """The least part of a type that a tree needs for conditions in SQL, which name every field that they look at.
 
-    What is used whole is asked whether it is there, or how many of it there are: any one field tells. With all of them
-    Spark would make code for each field of the schema, more than a thousand for events.
+    What is used whole, and not compared, is asked whether it is there, or how many of it there are: any one field
+    tells. With all of them Spark would make code for each field of the schema, more than a thousand for events.
     """
     if isinstance(type, ArrayType):
         return ArrayType(least(type.item, tree))

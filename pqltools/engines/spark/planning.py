@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from pqltools.checks.field_paths import path_text
 from pqltools.data.path_trees import tree_of
 from pqltools.diagnostics import Diagnostic, PQLError
 from pqltools.engines.spark.fitting import misfits, variants
-from pqltools.engines.spark.needs import as_tree, cut, least
+from pqltools.engines.spark.needs import as_tree, cut, least, merged
 from pqltools.engines.spark.session import CODE
 from pqltools.records import Record, hint, record
 from pqltools.sql.tables import used_part
-from pqltools.types.model import ObjectType, PlainObject
+from pqltools.types.model import ArrayType, MapType, ObjectType, PlainObject
 from pqltools.xdm.schema import EVENT_FIELDS
 
 TYPE_CHECKING = False
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from pqltools.data.path_trees import Tree
     from pqltools.engines.spark.sources import Rows
+    from pqltools.types.model import Type
     from pqltools.workspace.definitions import Definition
     from pqltools.xdm.schema import Schema
 
@@ -36,7 +39,8 @@ class Part(Record):
 class Needs:
     """What the definitions need of the tables.
 
-    `parts` say how each definition is evaluated; `paths` are what those in SQL use, `tree` is what the others look at.
+    `parts` say how each definition is evaluated; `paths` are what those in SQL use, `compared` what those of them use
+    that compare objects with all of their fields; `tree` is what the others look at.
     """
 
     def __init__(self, definitions: Sequence[Definition], schema: Schema) -> None:
@@ -44,6 +48,7 @@ class Needs:
         self.schema = schema
         self.parts: list[Part] = []
         self.paths: list[tuple[str, ...]] = []
+        self.compared: list[tuple[str, ...]] = []
         others: list[tuple[str, ...]] = []
         whole = False
         for definition in definitions:
@@ -51,6 +56,7 @@ class Needs:
             self.parts.append(part)
             if part.sql is not None:
                 self.paths += paths or ()
+                self.compared += (paths or ()) if _compares(part.sql) else ()
             else:
                 whole = whole or paths is None
                 others += paths or ()
@@ -74,7 +80,7 @@ class Needs:
 
     def type(self, rows: Rows) -> PlainObject:
         """The columns that the conditions need of these rows."""
-        return least_part(self.schema.profile, tree_of(self.paths), rows)
+        return least_part(self.schema.profile, self.paths, self.compared, rows)
 
 
 def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str, ...]] | None]:
@@ -91,14 +97,59 @@ def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str,
         return Part(reason=f"{problem.construct} cannot be said in SQL"), paths
     if paths is None:
         return Part(reason="it looks at the profile as a whole"), paths
+    if _compares(found) and _fields(used_part(schema.profile, tree_of(paths))) > _MOST_FIELDS:
+        return Part(reason="it compares objects with very many fields"), paths
     return Part(sql=found), paths
 
 
-def least_part(type: ObjectType, tree: Tree, rows: Rows) -> PlainObject:
-    """The part of a type that a tree needs of these rows."""
-    used = used_part(type, tree, rows.found)
+def least_part(
+    type: ObjectType, paths: Sequence[tuple[str, ...]], compared: Sequence[tuple[str, ...]], rows: Rows
+) -> PlainObject:
+    """The part of a type that paths need of these rows: all of what is `compared`."""
+    tree = tree_of(paths)
+    used, whole = used_part(type, tree, rows.found), used_part(type, tree_of(compared), rows.found)
     found = PlainObject({}) if used is None else least(used, tree)
+    if compared and whole is not None:
+        found = merged(found, whole)
     return found if isinstance(found, PlainObject) else PlainObject({})
+
+
+def _compares(condition: Expression) -> bool:
+    """Whether items of arrays are compared, which may be objects."""
+    return any(each.sql("spark").upper().startswith(_COMPARING) for each in condition.find_all(exp.Func))
+
+
+#: Functions of Spark that compare items, as they are written.
+_COMPARING = tuple(
+    f"{name}("
+    for name in (
+        "ARRAY_DISTINCT",
+        "ARRAY_CONTAINS",
+        "ARRAY_EXCEPT",
+        "ARRAY_INTERSECT",
+        "ARRAY_POSITION",
+        "ARRAY_REMOVE",
+        "ARRAY_UNION",
+        "ARRAYS_OVERLAP",
+        "ARRAY_MAX",
+        "ARRAY_MIN",
+        "ARRAY_SORT",
+        "SORT_ARRAY",
+    )
+)
+#: Fields of objects that are compared, beyond which Spark makes code without end.
+_MOST_FIELDS = 200
+
+
+def _fields(type: Type | None) -> int:
+    """How many scalars there are in a type."""
+    if isinstance(type, ArrayType):
+        return _fields(type.item)
+    if isinstance(type, MapType):
+        return _fields(type.value)
+    if isinstance(type, ObjectType):
+        return sum(_fields(member.type) for name in type.names() if (member := type.member(name)) is not None)
+    return 1
 
 
 def check_columns(type: ObjectType, rows: Rows, what: str, whole: ObjectType, others: Tree | None) -> None:

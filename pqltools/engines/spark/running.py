@@ -117,14 +117,15 @@ def taken(plan: Plan, take: Take) -> Result:
         return _result(work, watching, counts)
 
 
-def refused_lines(plan: Plan) -> list[str]:
-    """The lines that are left out."""
+def refused_values(plan: Plan, name: str) -> list[str | None]:
+    """The values of a field in the lines that are left out."""
     work: Work = plan.work
     if work.refused is None:
         return []
+    value = call("GET_JSON_OBJECT", SPARK.column("line"), text(f"$['{name}']"))
     with _told():
-        lines: list[str] = work.refused().select("line").toArrow()["line"].to_pylist()
-        return lines
+        found: list[str | None] = selected(work.refused(), {"value": value}).toArrow()["value"].to_pylist()
+        return found
 
 
 def written(session: SparkSession, plan: Plan, path: str, refused: str) -> Result:

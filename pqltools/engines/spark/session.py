@@ -123,6 +123,8 @@ def _builder(master: str, memory: str | None) -> SparkSession.Builder:
         cores = str(2 * (os.cpu_count() or 1))
         logs = f"-Dlog4j2.configurationFile=file:{os.path.join(os.path.dirname(__file__), 'log4j2.properties')}"  # noqa: PTH118, PTH120
         builder = builder.config("spark.driver.extraJavaOptions", logs)
+        # What is found comes to the process that everything runs in anyway.
+        builder = builder.config("spark.driver.maxResultSize", "0")
         builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", cores)
     return builder
 

@@ -55,7 +55,7 @@ def missing_for_spark() -> str | None:
     """What `spark` needs and what is not there, with the cure."""
     from pqltools.engines.spark.session import INSTALL, JAVA
 
-    for name in ("pyspark", "pandas", "sqlglot"):
+    for name in ("pyspark", "pandas", "pyarrow", "sqlglot"):
         if find_spec(name) is None:
             return f"spark needs {name}: {INSTALL}"
     if "JAVA_HOME" not in os.environ and shutil.which("java") is None:

@@ -85,7 +85,7 @@ def _filled(folder: str, lines: str, blocks: Iterable[MergedBlock], profile: Obj
             numbers.extend(block.pids)
             sizes.append((len(block.data), len(block.pids)))
     places, unusable = _loaded(folder, lines, len(numbers), profile)
-    refused = MergedBlock(_lines_at(lines, places), places)
+    refused = lines_at(lines, places)
     columns = Columns(numbers, refused, unusable, lines, tuple(sizes))
     _write(folder, columns)
     return columns
@@ -107,12 +107,13 @@ def _loaded(folder: str, lines: str, count: int, profile: ObjectType) -> tuple[a
     return places, ""
 
 
-def _lines_at(path: str, places: array[int]) -> bytes:
+def lines_at(path: str, places: array[int]) -> MergedBlock:
+    """The profiles at places, which are in order, in a file of blocks; their places are their numbers."""
     wanted = frozenset(places)
     if not wanted:
-        return b""
+        return MergedBlock(b"", places)
     with open(path, "rb") as file:  # noqa: PTH123
-        return b"".join([line for place, line in enumerate(file) if place in wanted])
+        return MergedBlock(b"".join([line for place, line in enumerate(file) if place in wanted]), places)
 
 
 def _write(folder: str, columns: Columns) -> None:

@@ -21,7 +21,7 @@ from pqltools.records import Record, record
 from pqltools.segmentation.engines.combining import counted, over_blocks, over_refused, together, told_of
 from pqltools.segmentation.engines.engine import Needs, Task
 from pqltools.segmentation.engines.evaluating import MEMBERSHIPS, prepared, uses_memberships
-from pqltools.segmentation.engines.filling import LINES, Columns
+from pqltools.segmentation.engines.filling import LINES, Columns, lines_at
 from pqltools.segmentation.profiles.model import MergedBlock
 from pqltools.workspace.definitions import Definition
 from pqltools.xdm.given import schema_of
@@ -32,11 +32,9 @@ if TYPE_CHECKING:
 
 #: The field that tells which profile a line is: its place in the order of the blocks.
 _PLACE = "pqlPlace"
-_PLACE_OF = re.compile(rb'\{"%b":(\d+)' % _PLACE.encode())
 _OF_PATTERNS = re.compile(r"[\\{}\[\]*?]")
 #: The name of a condition of Spark's, or of a class of Java's.
 _KIND = re.compile(r"\[[A-Z0-9_.]+\]|\b[\w.$]+(?:Exception|Error)\b")
-_NONE = MergedBlock(b"", array("q"))
 
 
 @record
@@ -71,11 +69,15 @@ def evaluate_on_spark(channel: Channel, work: Work) -> None:
         channel.send(Needs(events=True, memberships=bool(apart)))
         columns = _written(lines, told_of(channel))
         try:
-            own, refused = _asked(engine, {id: programs[id] for id in programs if id not in apart}, apart)
+            asked = {id: programs[id] for id in programs if id not in apart}
+            own, refused = _asked(engine, asked, apart, len(columns.numbers))
         except PQLError as problem:
             channel.fail(_told(problem))
             return
-    columns = Columns(columns.numbers, refused, lines=columns.lines, sizes=columns.sizes)
+    if refused is None:
+        channel.fail("Spark did not see all profiles; does all of it see the folder of the data?")
+        return
+    columns = Columns(columns.numbers, lines_at(lines, refused), lines=columns.lines, sizes=columns.sizes)
     rest = {id: programs[id] for id in programs if id in apart}
     others = over_blocks(channel, rest, schema, task, columns.blocks(), problems)
     beside = over_refused({id: programs[id] for id in own}, schema, task, columns) if own else None
@@ -93,7 +95,7 @@ def _written(path: str, blocks: Iterable[MergedBlock]) -> Columns:
             file.write(data)
             numbers.extend(block.pids)
             sizes.append((len(data), len(places)))
-    return Columns(numbers, _NONE, lines=path, sizes=tuple(sizes))
+    return Columns(numbers, MergedBlock(b"", array("q")), lines=path, sizes=tuple(sizes))
 
 
 def _placed(place: int, line: bytes) -> bytes:
@@ -102,33 +104,31 @@ def _placed(place: int, line: bytes) -> bytes:
 
 
 def _asked(
-    engine: SparkEngine, programs: dict[str, Program], apart: dict[str, str]
-) -> tuple[dict[str, Any], MergedBlock]:
-    """The places of those that qualify, and the lines that Spark refuses; programs without SQL go to `apart`."""
+    engine: SparkEngine, programs: dict[str, Program], apart: dict[str, str], count: int
+) -> tuple[dict[str, Any], array[int] | None]:
+    """The places of those that qualify, and of those that Spark refuses; programs without SQL go to `apart`.
+
+    None if Spark has seen less than `count` profiles; it may count some twice.
+    """
     plan = engine.plan([Definition(id, id, each) for id, each in programs.items()])
     apart |= {id: way.reason for id, way in zip(programs, plan.ways, strict=True) if way.kind == MEMORY}
     own = [id for id in programs if id not in apart]
     if not own:
-        return {}, _NONE
+        return {}, array("q")
     if len(own) < len(programs):
         plan = engine.plan([Definition(id, id, programs[id]) for id in own])
     found: dict[str, Any] = {}
     result = engine.run(plan, lambda index, places: found.update({own[index]: _sorted(places)}))
-    lines = engine.refused_lines(plan) if result.refused else []
-    refused = sorted((line.encode() + b"\n" for line in lines), key=_place)
-    return {id: found[id] for id in own}, MergedBlock(b"".join(refused), array("q", map(_place, refused)))
+    places = engine.refused_values(plan, _PLACE) if result.refused else []
+    if result.profiles + result.refused < count or None in places:
+        return {}, None
+    return {id: found[id] for id in own}, array("q", sorted(int(place or "") for place in places))
 
 
 def _sorted(places: Any) -> Any:
     import numpy
 
     return numpy.sort(places.cast("int64").to_numpy(zero_copy_only=False))
-
-
-def _place(line: bytes) -> int:
-    found = _PLACE_OF.match(line)
-    assert found is not None
-    return int(found[1])
 
 
 def _told(problem: PQLError) -> str:

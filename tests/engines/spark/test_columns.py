@@ -133,3 +133,36 @@ def test_of_what_is_only_counted_one_field_is_read(kind: str, tmp_path: Path, se
         "several": {"three"},
         "person": {"empty", "one", "three"},
     }
+
+
+@pytest.mark.parametrize("kind", ["lines", "parquet"])
+def test_objects_are_compared_with_all_their_fields(kind: str, tmp_path: Path, session: Any) -> None:
+    def event(*items: dict[str, Any], **order: Any) -> dict[str, Any]:
+        return {"timestamp": "2024-02-20T09:00:00Z", "productListItems": [*items], "commerce": {"order": order}}
+
+    people = [
+        {"_id": "homes", "homeAddress": {"city": "Bath"}, "workAddress": {"city": "Rome"}},
+        {"_id": "home", "homeAddress": {"city": "Bath"}, "workAddress": {"city": "Bath"}},
+        {"_id": "orders", "xEvent": [event(priceTotal=1.0), event(priceTotal=2.0)]},
+        {"_id": "items", "xEvent": [event({"SKU": "a", "quantity": 1}, {"SKU": "a", "quantity": 2}, priceTotal=1.0)]},
+        {"_id": "same", "xEvent": [event({"SKU": "a"}, {"SKU": "a"}, priceTotal=1.0)]},
+    ]
+    path = tmp_path / "people.ndjson"
+    path.write_text("".join(json.dumps(each) + "\n" for each in people), "utf-8")
+    if kind == "parquet":
+        session.read.json(str(path)).write.parquet(str(tmp_path / "people"))
+        path = tmp_path / "people"
+    engine = SparkEngine(str(path), session=session)
+    plan = engine.plan(
+        {
+            "addresses": "distinct([homeAddress, workAddress]).count() > 1",
+            "orders": "xEvent.commerce.order.distinct().count() > 1",
+            "items": "distinct(xEvent.productListItems).count() > 1",
+        },
+        now=NOW,
+    )
+    assert OWN in [way.kind for way in plan.ways]
+    found: dict[str, set[str]] = {}
+    for row in engine.memberships(plan).collect():
+        found.setdefault(row.definition, set()).add(row.profile)
+    assert found == {"addresses": {"homes"}, "orders": {"orders"}, "items": {"items"}}
