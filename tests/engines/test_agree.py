@@ -31,6 +31,7 @@ from pqltools.engines.store.loading import load
 from pqltools.engines.store.store import open_store
 from pqltools.evaluation.compiling import compile_program
 from pqltools.evaluation.program import prepare
+from pqltools.sql.refusal import NotInSQL
 from pqltools.sql.tables import table_columns
 from pqltools.syntax.ast import Expr
 from pqltools.types.model import ArrayType, MapType, ObjectType
@@ -61,7 +62,12 @@ def found_in_store(
         result = engine.run(plan, lambda index, ids: members.update({asked[index]: set(ids.to_pylist())}))
         for index, way in zip(asked, plan.ways, strict=True):
             if way.kind == OWN:
-                query = store_query(store, schema, definitions[index]).sql("duckdb")
+                try:
+                    query = store_query(store, schema, definitions[index]).sql("duckdb")
+                except NotInSQL as problem:
+                    # Engines join what one query has inside, where DuckDB does not take everything.
+                    assert "subqueries in lambda expressions" in str(problem), to_text(exprs[index])
+                    continue
                 alone = {id for (id,) in store.connection.execute(query).fetchall()}
                 assert alone == members[index], (to_text(exprs[index]), query)
     assert [len(members[index]) for index in asked] == [*result.counts]
