@@ -223,6 +223,10 @@ def with_segments(programs: Sequence[Program]) -> Iterator[Program]:
 
 #: Functions of objects as such; to others they are the values of their fields.
 _COMPARISONS = frozenset(("=", "!=", "equals", "notEqualTo"))
+#: Functions that compare items, with another value or with each other.
+_OF_ITEMS = frozenset(
+    ("in", "notIn", "includes", "intersects", "intersection", "subsetOf", "supersetOf", "distinct", "groupBy")
+)
 _OF_OBJECTS = _COMPARISONS | {"and", "or", "not", "if", "get", "isNull", "isNotNull"}
 
 
@@ -251,12 +255,14 @@ def compares_objects(program: Program) -> bool:
             type = type.item if isinstance(type, ArrayType) else type.value
         return isinstance(type, ObjectType)
 
-    return any(
-        isinstance(node, ast.FunctionCall)
-        and node.function in _COMPARISONS
-        and all(map(holds_objects, node.arguments[:2]))
-        for node in walk(program.tree)
-    )
+    def compares(node: Node) -> bool:
+        if not isinstance(node, ast.FunctionCall):
+            return False
+        if node.function in _COMPARISONS:
+            return all(map(holds_objects, node.arguments[:2]))
+        return node.function in _OF_ITEMS and any(map(holds_objects, node.arguments))
+
+    return any(map(compares, walk(program.tree)))
 
 
 def _in_any_case(path: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from pqltools.checks.field_paths import path_text
 from pqltools.data.path_trees import tree_of
 from pqltools.diagnostics import Diagnostic, PQLError
@@ -30,10 +28,14 @@ if TYPE_CHECKING:
 
 @record
 class Part(Record):
-    """What a definition is in the plan: its condition, or why the compiled evaluator is asked."""
+    """What a definition is in the plan: its condition, or why the compiled evaluator is asked.
+
+    `compares` says that the condition compares objects with all of their fields.
+    """
 
     sql: Expression | None = hint(default=None)
     reason: str | None = None
+    compares: bool = False
 
 
 class Needs:
@@ -56,7 +58,7 @@ class Needs:
             self.parts.append(part)
             if part.sql is not None:
                 self.paths += paths or ()
-                self.compared += (paths or ()) if _compares(part.sql) else ()
+                self.compared += (paths or ()) if part.compares else ()
             else:
                 whole = whole or paths is None
                 others += paths or ()
@@ -88,7 +90,7 @@ def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str,
     from pqltools.sql.nested import NestedLayout
     from pqltools.sql.refusal import NotInSQL
     from pqltools.sql.translate import condition
-    from pqltools.workspace.definitions import used_paths
+    from pqltools.workspace.definitions import compares_objects, used_paths, with_segments
 
     paths = used_paths([definition.program], schema)
     try:
@@ -97,9 +99,10 @@ def _part(definition: Definition, schema: Schema) -> tuple[Part, list[tuple[str,
         return Part(reason=f"{problem.construct} cannot be said in SQL"), paths
     if paths is None:
         return Part(reason="it looks at the profile as a whole"), paths
-    if _compares(found) and _fields(used_part(schema.profile, tree_of(paths))) > _MOST_FIELDS:
+    compares = any(map(compares_objects, with_segments([definition.program])))
+    if compares and _fields(used_part(schema.profile, tree_of(paths))) > _MOST_FIELDS:
         return Part(reason="it compares objects with very many fields"), paths
-    return Part(sql=found), paths
+    return Part(sql=found, compares=compares), paths
 
 
 def least_part(
@@ -114,29 +117,6 @@ def least_part(
     return found if isinstance(found, PlainObject) else PlainObject({})
 
 
-def _compares(condition: Expression) -> bool:
-    """Whether items of arrays are compared, which may be objects."""
-    return any(each.sql("spark").upper().startswith(_COMPARING) for each in condition.find_all(exp.Func))
-
-
-#: Functions of Spark that compare items, as they are written.
-_COMPARING = tuple(
-    f"{name}("
-    for name in (
-        "ARRAY_DISTINCT",
-        "ARRAY_CONTAINS",
-        "ARRAY_EXCEPT",
-        "ARRAY_INTERSECT",
-        "ARRAY_POSITION",
-        "ARRAY_REMOVE",
-        "ARRAY_UNION",
-        "ARRAYS_OVERLAP",
-        "ARRAY_MAX",
-        "ARRAY_MIN",
-        "ARRAY_SORT",
-        "SORT_ARRAY",
-    )
-)
 #: Fields of objects that are compared, beyond which Spark makes code without end.
 _MOST_FIELDS = 200
 

@@ -72,7 +72,13 @@ def test_other_fields_are_found(tmp_path: Path) -> None:
 
 def test_objects_as_a_whole_ask_for_all_that_is_in_them(tmp_path: Path) -> None:
     lines = '{"_id": "a", "homeAddress": {"city": "x", "foo": 1}, "workAddress": {"city": "x"}}\n'
-    for text in ("homeAddress.count() = 2", "homeAddress = workAddress", "exists V from homeAddress where V = 1"):
+    for text in (
+        "homeAddress.count() = 2",
+        "homeAddress = workAddress",
+        "homeAddress in [workAddress]",
+        "distinct([homeAddress, workAddress]).count() = 2",
+        "exists V from homeAddress where V = 1",
+    ):
         with pytest.raises(PQLError, match=r"`homeAddress.foo` was left out"):
             planned(tmp_path, text, lines)
     assert planned(tmp_path, "workAddress.count() = 1 and homeAddress.city = workAddress.city", lines) == [1]

@@ -110,21 +110,26 @@ def refused(engine: SparkEngine, text: str, message: str) -> str:
     return caught.value.diagnostics[0].help or ""
 
 
+def written(people: list[dict[str, Any]], kind: str, folder: Path, session: Any) -> str:
+    """The path of profiles as lines of JSON, or as Parquet."""
+    lines, parquet = str(folder / "people.ndjson"), str(folder / "people")
+    Path(lines).write_text("".join(json.dumps(each) + "\n" for each in people), "utf-8")
+    if kind == "lines":
+        return lines
+    session.read.json(lines).write.parquet(parquet)
+    return parquet
+
+
 @pytest.mark.parametrize("kind", ["lines", "parquet"])
 def test_of_what_is_only_counted_one_field_is_read(kind: str, tmp_path: Path, session: Any) -> None:
     events = [{"_id": "e", "timestamp": "2024-02-20T09:00:00Z", "eventType": "a"}]
-    people = [
+    people: list[dict[str, Any]] = [
         {"_id": "none"},
         {"_id": "empty", "xEvent": [], "person": {}},
         {"_id": "one", "xEvent": events, "person": {"birthYear": 1980}},
         {"_id": "three", "xEvent": [*events, {"_id": "f"}, {}], "person": {"name": {"firstName": "Zoë"}}},
     ]
-    path = tmp_path / "people.ndjson"
-    path.write_text("".join(json.dumps(each) + "\n" for each in people), "utf-8")
-    if kind == "parquet":
-        session.read.json(str(path)).write.parquet(str(tmp_path / "people"))
-        path = tmp_path / "people"
-    engine = SparkEngine(str(path), session=session)
+    engine = SparkEngine(written(people, kind, tmp_path, session), session=session)
     definitions = {"events": "xEvent.count() >= 1", "several": "count(xEvent) > 2", "person": "isNotNull(person)"}
     (read,) = engine.plan(definitions).passes
     assert sorted(name.partition(".")[0] for name in read.columns) == ["person", "xEvent"]
@@ -140,19 +145,14 @@ def test_objects_are_compared_with_all_their_fields(kind: str, tmp_path: Path, s
     def event(*items: dict[str, Any], **order: Any) -> dict[str, Any]:
         return {"timestamp": "2024-02-20T09:00:00Z", "productListItems": [*items], "commerce": {"order": order}}
 
-    people = [
+    people: list[dict[str, Any]] = [
         {"_id": "homes", "homeAddress": {"city": "Bath"}, "workAddress": {"city": "Rome"}},
         {"_id": "home", "homeAddress": {"city": "Bath"}, "workAddress": {"city": "Bath"}},
         {"_id": "orders", "xEvent": [event(priceTotal=1.0), event(priceTotal=2.0)]},
         {"_id": "items", "xEvent": [event({"SKU": "a", "quantity": 1}, {"SKU": "a", "quantity": 2}, priceTotal=1.0)]},
         {"_id": "same", "xEvent": [event({"SKU": "a"}, {"SKU": "a"}, priceTotal=1.0)]},
     ]
-    path = tmp_path / "people.ndjson"
-    path.write_text("".join(json.dumps(each) + "\n" for each in people), "utf-8")
-    if kind == "parquet":
-        session.read.json(str(path)).write.parquet(str(tmp_path / "people"))
-        path = tmp_path / "people"
-    engine = SparkEngine(str(path), session=session)
+    engine = SparkEngine(written(people, kind, tmp_path, session), session=session)
     plan = engine.plan(
         {
             "addresses": "distinct([homeAddress, workAddress]).count() > 1",
